@@ -1,0 +1,88 @@
+"""A note: the correction as shown, and its way through the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.match import Evidence, Relation
+
+
+class Provenance(StrEnum):
+    """Who stands behind a note. Shown on it."""
+
+    AUTO = "matched automatically"
+    MODERATOR = "approved by a moderator"
+    REQUESTED = "asked for by a member"
+
+
+class NoteKind(StrEnum):
+    """A full note, or the quiet link to one that already speaks for its fact in the channel."""
+
+    NOTE = "note"
+    LINK = "link"
+
+
+class NoteState(StrEnum):
+    """Where a note is on its way.
+
+    shadow: recorded, never sent. pending -> sending -> posted -> retracting -> retracted; dropped: given up before
+    it was seen (source gone, not allowed, cancelled). ``sending`` found at start means that the process died in the
+    middle: the sender is asked first whether the note is there.
+    """
+
+    SHADOW = "shadow"
+    PENDING = "pending"
+    SENDING = "sending"
+    POSTED = "posted"
+    RETRACTING = "retracting"
+    RETRACTED = "retracted"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class NewNote:
+    """A decided note, before it is stored.
+
+    ``due_at`` is when it may be sent: a short wait lets the author's own delete or edit, or a proxying bot, come first.
+    """
+
+    guild_id: int
+    channel_id: int
+    source_message_id: int
+    slug: str
+    fact_version: int
+    kind: NoteKind
+    state: NoteState
+    provenance: Provenance
+    relation: Relation
+    confidence: float
+    threshold: float
+    rule_version: str
+    evidence: Evidence
+    created_at: datetime
+    due_at: datetime
+    links_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A stored note. ``message_id`` is the posted message's, once it is known."""
+
+    id: int
+    new: NewNote
+    state: NoteState
+    message_id: int | None
+    attempts: int
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteEvent:
+    """One step in a note's life."""
+
+    note_id: int
+    at: datetime
+    state: NoteState
+    cause: str
