@@ -41,3 +41,8 @@ class Policy:
         if self.mode is Mode.OFF or here & self.ignored_channels:
             return False
         return not self.watched_channels or bool(here & self.watched_channels)
+
+
+def default_policy(guild_id: int) -> Policy:
+    """Return the policy of a server that has set nothing; the console's is auto, for there is nobody to disturb."""
+    return Policy(guild_id, mode=Mode.AUTO if guild_id == CONSOLE_GUILD else Mode.QUEUE)

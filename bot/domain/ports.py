@@ -20,26 +20,70 @@ Clock = Callable[[], datetime]
 class FactRepository(Protocol):
     """The facts, each with its wordings and citations."""
 
-    async def all(self, *, retired: bool = False) -> list[Fact]: ...
-    async def get(self, slug: str) -> Fact | None: ...
-    async def add(self, fact: Fact) -> None: ...
-    async def set_failed_tests(self, slug: str, failures: Sequence[str]) -> None: ...
-    async def vectors(self, model: str) -> dict[str, bytes]: ...
-    async def add_vectors(self, model: str, vectors: Mapping[str, bytes]) -> None: ...
+    async def all(self, *, retired: bool = False) -> list[Fact]:
+        """Return the facts ordered by slug, retired ones only where asked for."""
+        ...
+
+    async def get(self, slug: str) -> Fact | None:
+        """Return a fact, also a retired one, or None where there is none."""
+        ...
+
+    async def add(self, fact: Fact) -> None:
+        """Store a new fact with its wordings, citations, sources and appearances.
+
+        Raises:
+            StoreError: The slug is taken, or a source's key stands for another document already.
+        """
+        ...
+
+    async def set_failed_tests(self, slug: str, failures: Sequence[str]) -> None:
+        """Replace the list of what of a fact's own tests failed; empty means all passed."""
+        ...
+
+    async def vectors(self, model: str) -> dict[str, bytes]:
+        """Return a model's stored vectors by the SHA-256 (lower-case hex) of their text."""
+        ...
+
+    async def add_vectors(self, model: str, vectors: Mapping[str, bytes]) -> None:
+        """Store vectors by the SHA-256 (lower-case hex) of their text, in place of earlier ones."""
+        ...
 
 
 class NoteRepository(Protocol):
     """Notes and the outbox, which is their rows with work left to do."""
 
-    async def add(self, note: NewNote) -> Note | None: ...
-    async def get(self, note_id: int) -> Note | None: ...
-    async def for_source(self, source_message_id: int) -> list[Note]: ...
-    async def for_channel(self, channel_id: int) -> list[Note]: ...
-    async def latest(
-        self, *, guild_id: int, channel_id: int, slug: str, since: datetime
-    ) -> list[Note]: ...
-    async def due(self, *, now: datetime, limit: int) -> list[Note]: ...
-    async def next_due(self) -> datetime | None: ...
+    async def add(self, note: NewNote) -> Note | None:
+        """Store a note and its first event, or return None where the source message and slug have one, in any state."""
+        ...
+
+    async def get(self, note_id: int) -> Note | None:
+        """Return a note with the time it is due now, or None where there is none."""
+        ...
+
+    async def for_source(self, source_message_id: int) -> list[Note]:
+        """Return every note of a source message, in any state, oldest first."""
+        ...
+
+    async def for_channel(self, channel_id: int) -> list[Note]:
+        """Return every note of a channel, in any state, oldest first."""
+        ...
+
+    async def latest(self, *, guild_id: int, channel_id: int, slug: str, since: datetime) -> list[Note]:
+        """Return the shadow, pending, sending and posted notes and links created from ``since`` on, newest first."""
+        ...
+
+    async def due(self, *, now: datetime, limit: int) -> list[Note]:
+        """Return pending and retracting notes whose ``due_at`` has come, longest due first."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """Return the earliest ``due_at`` of the pending and retracting notes, or None where there are none."""
+        ...
+
+    async def interrupted(self) -> list[Note]:
+        """Return the notes in SENDING, oldest first: at start, those that a dead process left in the middle."""
+        ...
+
     async def move(
         self,
         note_id: int,
@@ -50,54 +94,120 @@ class NoteRepository(Protocol):
         only_from: Iterable[NoteState],
         message_id: int | None = None,
         due_at: datetime | None = None,
-    ) -> bool: ...
-    async def events(self, note_id: int) -> list[NoteEvent]: ...
+    ) -> bool:
+        """Move a note and write the event, or return False and change nothing where it is in no state of ``only_from``.
+
+        ``message_id`` and ``due_at`` are set where given. Moving to SENDING counts as an attempt. Moving to PENDING
+        keeps ``cause`` as ``last_error``. Moving from RETRACTING to RETRACTING with a new ``due_at`` is a failed
+        attempt: it counts, and keeps its cause. Moving to RETRACTED or DROPPED empties ``evidence.matched_words``.
+        """
+        ...
+
+    async def events(self, note_id: int) -> list[NoteEvent]:
+        """Return the steps of a note's life, oldest first."""
+        ...
 
 
 class ReviewRepository(Protocol):
     """The review queue."""
 
-    async def add(self, item: NewReviewItem) -> ReviewItem | None: ...
-    async def get(self, item_id: int) -> ReviewItem | None: ...
-    async def open(self, guild_id: int, *, limit: int = 25, offset: int = 0) -> list[ReviewItem]: ...
-    async def count_open(self, guild_id: int) -> int: ...
-    async def for_message(self, message_id: int) -> list[ReviewItem]: ...
-    async def for_channel(self, channel_id: int) -> list[ReviewItem]: ...
-    async def close(self, item_id: int, *, ruling: Ruling, by: int | None, at: datetime) -> bool: ...
+    async def add(self, item: NewReviewItem) -> ReviewItem | None:
+        """Store an open item, or return None where this message and slug have one, open or closed."""
+        ...
+
+    async def get(self, item_id: int) -> ReviewItem | None:
+        """Return an item, or None where there is none."""
+        ...
+
+    async def open(self, guild_id: int, *, limit: int = 25, offset: int = 0) -> list[ReviewItem]:
+        """Return a page of a server's open items, oldest first."""
+        ...
+
+    async def count_open(self, guild_id: int) -> int:
+        """Return how many of a server's items are open."""
+        ...
+
+    async def for_message(self, message_id: int) -> list[ReviewItem]:
+        """Return every item of a message, open or closed, oldest first."""
+        ...
+
+    async def for_channel(self, channel_id: int) -> list[ReviewItem]:
+        """Return every item of a channel, open or closed, oldest first."""
+        ...
+
+    async def close(self, item_id: int, *, ruling: Ruling, by: int | None, at: datetime) -> bool:
+        """Close an item and record the ruling, or return False and change nothing where it isn't open.
+
+        The post's words go: ``post_text`` and the evidence's ``matched_words`` are emptied.
+        """
+        ...
 
 
 class PolicyRepository(Protocol):
     """One policy a server."""
 
-    async def get(self, guild_id: int) -> Policy: ...
-    async def save(self, policy: Policy, *, at: datetime) -> None: ...
+    async def get(self, guild_id: int) -> Policy:
+        """Return a server's policy; ``default_policy`` where none was saved."""
+        ...
+
+    async def save(self, policy: Policy, *, at: datetime) -> None:
+        """Store a server's policy in place of the earlier one."""
+        ...
 
 
 class Transaction(Protocol):
     """Repositories that share one transaction; it commits where the block ends well."""
 
     @property
-    def facts(self) -> FactRepository: ...
+    def facts(self) -> FactRepository:
+        """The facts."""
+        ...
+
     @property
-    def notes(self) -> NoteRepository: ...
+    def notes(self) -> NoteRepository:
+        """The notes and the outbox."""
+        ...
+
     @property
-    def reviews(self) -> ReviewRepository: ...
+    def reviews(self) -> ReviewRepository:
+        """The review queue."""
+        ...
+
     @property
-    def policies(self) -> PolicyRepository: ...
+    def policies(self) -> PolicyRepository:
+        """The servers' policies."""
+        ...
 
 
 class Store(Protocol):
-    """The database."""
+    """The database. Times go in and come out aware; they come out in UTC."""
 
-    def transaction(self) -> AbstractAsyncContextManager[Transaction]: ...
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """Begin a transaction: committed where the block ends well, undone where it raises.
+
+        Keep it short, wait for no network in it, and open none inside another: it holds the only write lock.
+
+        Raises:
+            StoreError: The database can't be read or written, or a change contradicts what it holds.
+        """
+        ...
 
 
 class Matcher(Protocol):
     """Finds the facts that a post is about. Called off the event loop: it is pure computation."""
 
     @property
-    def default_threshold(self) -> float: ...
-    def match(self, post: Post) -> MatchResult: ...
+    def default_threshold(self) -> float:
+        """The confidence (0..1) from which a reply is allowed where the policy names none."""
+        ...
+
+    def match(self, post: Post) -> MatchResult:
+        """Return up to five matches of a post, best first, and why there are none where there are none."""
+        ...
+
+    def search(self, words: str, *, limit: int) -> list[str]:
+        """Return the slugs of the facts nearest to some words, best first."""
+        ...
 
 
 class Sender(Protocol):

@@ -20,7 +20,10 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a post stands, by numeric ids. In a thread, ``channel_id`` is the thread's and ``parent_id`` its channel's."""
+    """Where a post stands, by numeric ids.
+
+    In a thread, ``channel_id`` is the thread's and ``parent_id`` its channel's.
+    """
 
     guild_id: int
     channel_id: int

@@ -1,0 +1,91 @@
+"""What happens to the database file before it is used. Blocking: call it off the event loop."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from bot.domain.errors import SeedMissing, StoreError, StoreReadOnly
+from bot.store.engine import BUSY_TIMEOUT_MS, uri
+from bot.store.errors import translated, translated_files
+from bot.store.files import place_new
+from bot.store.migrate import is_current, migrate, stored_revision
+
+
+def prepare(path: Path, seed: Path, *, migrations: Path | None = None) -> None:
+    """Make sure that there is a sound, current, writable database at ``path``.
+
+    A missing one starts as a copy of the seed; an older one is backed up to ``NAME.REVISION.backup`` and migrated.
+    Nothing is ever overwritten or deleted.
+
+    Args:
+        path: The database.
+        seed: The database that a first start copies.
+        migrations: alembic's folder; None means the shipped one.
+
+    Raises:
+        SeedMissing: There is neither a database nor a seed.
+        StoreCorrupt: The file is not a sound Footnote database.
+        StoreTooNew: A newer Footnote wrote it.
+        StoreReadOnly: The file, its folder or the disk can't be written to.
+        StoreError: Anything else, such as a full disk or a lock that another program holds.
+    """
+    with translated_files(path), translated(path):
+        if not path.exists():
+            _copy_seed(seed, path)
+        _refuse_folder(path)
+        revision = stored_revision(path, "rw")
+        if not is_current(path, revision, migrations):
+            migrate(path, migrations)
+        _make_ready(path)
+
+
+def inspect(path: Path, *, migrations: Path | None = None) -> None:
+    """Make sure that the database at ``path`` can be read as it is, without touching it.
+
+    Raises:
+        StoreCorrupt: The file is not a sound Footnote database.
+        StoreTooNew: A newer Footnote wrote it.
+        StoreReadOnly: It needs a migration, or has changes to be recovered, and may not be written to.
+        StoreError: There is no such file, or it can't be read.
+    """
+    with translated_files(path), translated(path):
+        if not path.exists():
+            raise StoreError(f"There is no database at {path}.")
+        _refuse_folder(path)
+        if not is_current(path, stored_revision(path, "ro"), migrations):
+            raise StoreReadOnly(
+                f"{path} was written by an older Footnote. Open it once where it can be written to; "
+                "it is then brought up to date."
+            )
+
+
+def _refuse_folder(path: Path) -> None:
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder. Name a file for the database.")
+
+
+def _copy_seed(seed: Path, path: Path) -> None:
+    if not seed.is_file():
+        raise SeedMissing(
+            f"There is no database at {path} yet, and the seed that it would start from is missing: {seed}. "
+            "Install Footnote again, or build the seed."
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Where another process was faster, its copy is as good as ours.
+    place_new(path, lambda temporary: _copy(seed, temporary))
+
+
+def _copy(seed: Path, target: Path) -> None:
+    shutil.copyfile(seed, target)
+
+
+def _make_ready(path: Path) -> None:
+    """Switch to WAL and take the write lock once: what can't be written to is found out now, not at the first note."""
+    wait = BUSY_TIMEOUT_MS / 1000
+    with closing(sqlite3.connect(uri(path, "rw"), uri=True, timeout=wait, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")

@@ -1,0 +1,1 @@
+"""The ports' repositories, one file each. They neither begin nor end transactions."""

@@ -1,0 +1,49 @@
+"""The port ``FactRepository`` on SQLite. What the methods promise stands at the port."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.fact import Fact
+from bot.store.repositories.fact_rows import insert_fact, load_facts, save_vectors
+from bot.store.tables import facts, vectors
+
+
+class SqlFacts:
+    """The facts, each with its wordings and citations."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def all(self, *, retired: bool = False) -> list[Fact]:
+        """Return the facts by slug; retired ones only where asked for."""
+        conditions = () if retired else (facts.c.retired.is_(False),)
+        return await self._connection.run_sync(load_facts, *conditions)
+
+    async def get(self, slug: str) -> Fact | None:
+        """Return a fact, also a retired one, or None."""
+        found = await self._connection.run_sync(load_facts, facts.c.slug == slug)
+        return found[0] if found else None
+
+    async def add(self, fact: Fact) -> None:
+        """Store a new fact with everything that belongs to it."""
+        await self._connection.run_sync(insert_fact, fact)
+
+    async def set_failed_tests(self, slug: str, failures: Sequence[str]) -> None:
+        """Replace the list of a fact's failed tests."""
+        statement = update(facts).where(facts.c.slug == slug).values(failed_tests=list(failures))
+        await self._connection.execute(statement)
+
+    async def vectors(self, model: str) -> dict[str, bytes]:
+        """Return the model's vectors by the SHA-256 (hex) of their text."""
+        rows = await self._connection.execute(
+            select(vectors.c.text_sha256, vectors.c.blob).where(vectors.c.model == model)
+        )
+        return {row.text_sha256: row.blob for row in rows}
+
+    async def add_vectors(self, model: str, vectors: Mapping[str, bytes]) -> None:
+        """Store vectors; one that is there already is replaced."""
+        await self._connection.run_sync(save_vectors, model, vectors)

@@ -1,0 +1,157 @@
+"""The port ``NoteRepository`` on SQLite. What the methods promise stands at the port."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, UnaryExpression, and_, case, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.note import NewNote, Note, NoteEvent, NoteState
+from bot.store.repositories.decided import decided_fields, decided_values, without_words
+from bot.store.tables import note_events, notes
+
+_WAITING = (NoteState.PENDING, NoteState.RETRACTING)
+_SPEAKING = (NoteState.SHADOW, NoteState.PENDING, NoteState.SENDING, NoteState.POSTED)
+_WORDLESS = (NoteState.RETRACTED, NoteState.DROPPED)
+
+_OWN_COLUMNS = ("source_message_id", "kind", "provenance", "due_at", "links_to")
+
+_Order = ColumnElement[Any] | UnaryExpression[Any]
+
+
+class SqlNotes:
+    """Notes and the outbox, which is their rows with work left to do."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, note: NewNote) -> Note | None:
+        """Store a note with its first event, or return None where its post and fact have one."""
+        statement = upsert(notes).values(
+            **decided_values(note),
+            **{name: getattr(note, name) for name in _OWN_COLUMNS},
+            first_state=note.state,
+            state=note.state,
+            attempts=0,
+        )
+        taken = [notes.c.source_message_id, notes.c.slug]
+        added = await self._connection.execute(
+            statement.on_conflict_do_nothing(index_elements=taken).returning(notes.c.id)
+        )
+        note_id = added.scalar_one_or_none()
+        if note_id is None:
+            return None
+        await self._record(note_id, note.created_at, note.state, "decided")
+        return await self.get(note_id)
+
+    async def get(self, note_id: int) -> Note | None:
+        """Return a note, or None."""
+        found = await self._select(notes.c.id == note_id)
+        return found[0] if found else None
+
+    async def for_source(self, source_message_id: int) -> list[Note]:
+        """Return a post's notes, oldest first."""
+        return await self._select(notes.c.source_message_id == source_message_id)
+
+    async def for_channel(self, channel_id: int) -> list[Note]:
+        """Return a channel's notes, oldest first."""
+        return await self._select(notes.c.channel_id == channel_id)
+
+    async def latest(self, *, guild_id: int, channel_id: int, slug: str, since: datetime) -> list[Note]:
+        """Return the notes that speak for a fact in a channel, newest first."""
+        return await self._select(
+            notes.c.guild_id == guild_id,
+            notes.c.channel_id == channel_id,
+            notes.c.slug == slug,
+            notes.c.created_at >= since,
+            notes.c.state.in_(_SPEAKING),
+            order=(notes.c.created_at.desc(), notes.c.id.desc()),
+        )
+
+    async def due(self, *, now: datetime, limit: int) -> list[Note]:
+        """Return the notes to send or to take down now, longest due first."""
+        waiting = and_(notes.c.state.in_(_WAITING), notes.c.due_at <= now)
+        return await self._select(waiting, order=(notes.c.due_at, notes.c.id), limit=limit)
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next note is due, or None where none waits."""
+        statement = select(notes.c.due_at).where(notes.c.state.in_(_WAITING)).order_by(notes.c.due_at).limit(1)
+        found: datetime | None = (await self._connection.execute(statement)).scalar_one_or_none()
+        return found
+
+    async def interrupted(self) -> list[Note]:
+        """Return the notes in SENDING, oldest first."""
+        return await self._select(notes.c.state == NoteState.SENDING)
+
+    async def move(
+        self,
+        note_id: int,
+        *,
+        to: NoteState,
+        at: datetime,
+        cause: str,
+        only_from: Iterable[NoteState],
+        message_id: int | None = None,
+        due_at: datetime | None = None,
+    ) -> bool:
+        """Move a note, or return False where it is in none of the states ``only_from``."""
+        changes = _changes(to, cause, message_id=message_id, due_at=due_at)
+        movable = and_(notes.c.id == note_id, notes.c.state.in_(tuple(only_from)))
+        moved = await self._connection.execute(update(notes).where(movable).values(changes))
+        if moved.rowcount == 0:
+            return False
+        await self._record(note_id, at, to, cause)
+        return True
+
+    async def events(self, note_id: int) -> list[NoteEvent]:
+        """Return a note's steps, oldest first."""
+        statement = select(note_events).where(note_events.c.note_id == note_id).order_by(note_events.c.id)
+        rows = await self._connection.execute(statement)
+        return [NoteEvent(note_id=row.note_id, at=row.at, state=row.state, cause=row.cause) for row in rows]
+
+    async def _record(self, note_id: int, at: datetime, state: NoteState, cause: str) -> None:
+        values = {"note_id": note_id, "at": at, "state": state, "cause": cause}
+        await self._connection.execute(insert(note_events).values(values))
+
+    async def _select(
+        self, *conditions: ColumnElement[bool], order: tuple[_Order, ...] = (), limit: int | None = None
+    ) -> list[Note]:
+        statement = select(notes).where(*conditions).order_by(*(order or (notes.c.id,))).limit(limit)
+        return [_note(row) for row in await self._connection.execute(statement)]
+
+
+def _changes(to: NoteState, cause: str, *, message_id: int | None, due_at: datetime | None) -> dict[str, Any]:
+    changes: dict[str, Any] = {"state": to}
+    if message_id is not None:
+        changes["message_id"] = message_id
+    if due_at is not None:
+        changes["due_at"] = due_at
+    if to is NoteState.SENDING:
+        changes["attempts"] = notes.c.attempts + 1
+    elif to is NoteState.PENDING:
+        changes["last_error"] = cause
+    elif to is NoteState.RETRACTING and due_at is not None:
+        # Put off while it is being taken down: that is a try that failed.
+        again = notes.c.state == NoteState.RETRACTING
+        changes["attempts"] = notes.c.attempts + case((again, 1), else_=0)
+        changes["last_error"] = case((again, cause), else_=notes.c.last_error)
+    elif to in _WORDLESS:
+        changes["evidence"] = without_words(notes.c.evidence)
+    return changes
+
+
+def _note(row: Row[Any]) -> Note:
+    return Note(
+        id=row.id,
+        new=NewNote(
+            **decided_fields(row), **{name: getattr(row, name) for name in _OWN_COLUMNS}, state=row.first_state
+        ),
+        state=row.state,
+        message_id=row.message_id,
+        attempts=row.attempts,
+        last_error=row.last_error,
+    )

@@ -1,0 +1,79 @@
+"""The seed: the database that a first start copies. Blocking: call it off the event loop."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import asdict
+from operator import attrgetter
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from bot.domain.fact import Fact
+from bot.store.engine import open_migration_engine, open_reading_engine
+from bot.store.errors import translated, translated_files
+from bot.store.files import replace
+from bot.store.migrate import create
+from bot.store.repositories.fact_rows import insert_fact, load_facts, save_vectors
+from bot.store.tables import metadata
+
+_OF_FACTS = {"facts", "phrasings", "near_misses", "appearances", "citations", "sources", "vectors"}
+
+
+def build_seed(facts: Iterable[Fact], vectors: Mapping[str, Mapping[str, bytes]], target: Path) -> None:
+    """Put a fresh database with these facts in the place of ``target``, whole or not at all.
+
+    The same input gives the same content, whatever order the facts come in.
+
+    Args:
+        facts: The facts.
+        vectors: By model, then by the SHA-256 (hex) of the text.
+        target: The seed's path.
+
+    Raises:
+        StoreError: Two facts share a slug or two documents a source key; or the file can't be written.
+    """
+    with translated_files(target), translated(target):
+        replace(target, lambda temporary: _fill(temporary, sorted(facts, key=attrgetter("slug")), vectors))
+
+
+def _fill(path: Path, facts: list[Fact], vectors: Mapping[str, Mapping[str, bytes]]) -> None:
+    create(path)
+    with open_migration_engine(path).connect() as connection, connection.begin():
+        for fact in facts:
+            insert_fact(connection, fact)
+        for model, blobs in sorted(vectors.items()):
+            save_vectors(connection, model, blobs)
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        # A plain journal: a WAL file can't be read on a read-only disk. Copies turn to WAL at their first start.
+        file.execute("PRAGMA journal_mode=DELETE")
+        file.execute("VACUUM")
+
+
+def describe(path: Path) -> str:
+    """Return a database's facts, and what else it holds, as text to compare: no vectors, no row ids.
+
+    Raises:
+        StoreError: The file can't be read.
+    """
+    with translated(path), open_reading_engine(path).connect() as connection:
+        facts = load_facts(connection)
+        counts = {
+            name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for name, table in metadata.tables.items()
+            if name not in _OF_FACTS
+        }
+    return _description(facts, {name: count for name, count in counts.items() if count})
+
+
+def describe_facts(facts: Iterable[Fact]) -> str:
+    """Return what ``describe`` says of a fresh seed with these facts."""
+    return _description(sorted(facts, key=attrgetter("slug")), {})
+
+
+def _description(facts: list[Fact], other_rows: dict[str, int]) -> str:
+    content = {"facts": [asdict(fact) for fact in facts], "other_rows": other_rows}
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"

@@ -1,0 +1,134 @@
+"""The tables of servers' settings, notes and the review queue.
+
+A note or a review item keeps the fact's slug as text, so that history outlives facts.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from bot.domain.match import Relation
+from bot.domain.note import NoteKind, NoteState, Provenance
+from bot.domain.policy import Mode
+from bot.domain.review import ReviewState, Ruling
+from bot.store.tables.base import metadata
+from bot.store.types import EnumName, Json, UtcDateTime, one_of
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("mode", EnumName(Mode), nullable=False),
+    Column("threshold", Float),
+    Column("window_minutes", Integer, nullable=False),
+    Column("watched_channels", Json, nullable=False),
+    Column("ignored_channels", Json, nullable=False),
+    Column("ignored_roles", Json, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    one_of("mode", Mode),
+    CheckConstraint("threshold BETWEEN 0 AND 1", name="threshold"),
+    CheckConstraint("window_minutes >= 0", name="window_minutes"),
+)
+
+
+def _decided() -> list[Column[object]]:
+    """Return the columns that a note and a review item share: what was matched, and by which rules."""
+    return [
+        Column("guild_id", BigInteger, nullable=False),
+        Column("channel_id", BigInteger, nullable=False),
+        Column("slug", String(100), nullable=False),
+        Column("fact_version", Integer, nullable=False),
+        Column("relation", EnumName(Relation), nullable=False),
+        Column("confidence", Float, nullable=False),
+        Column("threshold", Float, nullable=False),
+        Column("rule_version", Text, nullable=False),
+        Column("evidence", Json, nullable=False),
+        Column("created_at", UtcDateTime, nullable=False),
+    ]
+
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    *_decided(),
+    Column("source_message_id", BigInteger, nullable=False),
+    Column("kind", EnumName(NoteKind), nullable=False),
+    Column("first_state", EnumName(NoteState), nullable=False),
+    Column("provenance", EnumName(Provenance), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("links_to", ForeignKey("notes.id", ondelete="SET NULL")),
+    Column("state", EnumName(NoteState), nullable=False),
+    Column("message_id", BigInteger),
+    Column("attempts", Integer, nullable=False),
+    Column("last_error", Text),
+    one_of("relation", Relation),
+    one_of("kind", NoteKind),
+    one_of("first_state", NoteState),
+    one_of("provenance", Provenance),
+    one_of("state", NoteState),
+    UniqueConstraint("source_message_id", "slug"),
+    Index(None, "state", "due_at"),
+    Index(None, "guild_id", "channel_id", "slug", "created_at"),
+    Index(None, "channel_id"),
+    Index(None, "links_to"),
+    # Ids stand in buttons under messages: one that was deleted must not come back as another note.
+    sqlite_autoincrement=True,
+)
+
+note_events = Table(
+    "note_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("note_id", ForeignKey("notes.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("state", EnumName(NoteState), nullable=False),
+    Column("cause", Text, nullable=False),
+    one_of("state", NoteState),
+)
+
+review_items = Table(
+    "review_items",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    *_decided(),
+    Column("message_id", BigInteger, nullable=False),
+    Column("post_text", Text, nullable=False),
+    Column("reasons", Json, nullable=False),
+    Column("state", EnumName(ReviewState), nullable=False),
+    Column("ruling", EnumName(Ruling)),
+    Column("ruled_by", BigInteger),
+    Column("ruled_at", UtcDateTime),
+    one_of("relation", Relation),
+    one_of("state", ReviewState),
+    one_of("ruling", Ruling),
+    CheckConstraint("state = 'open' OR post_text = ''", name="post_text_while_open"),
+    CheckConstraint("(state = 'closed') = (ruling IS NOT NULL)", name="ruled_when_closed"),
+    UniqueConstraint("message_id", "slug"),
+    Index(None, "guild_id", "state", "created_at"),
+    Index(None, "channel_id"),
+    sqlite_autoincrement=True,
+)
+
+review_events = Table(
+    "review_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("item_id", ForeignKey("review_items.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("ruling", EnumName(Ruling), nullable=False),
+    Column("by", BigInteger),
+    one_of("ruling", Ruling),
+)

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.errors import PackError
+from bot.domain.fact import Citation, Fact, NearMiss, Source, Verdict
+from bot.store.pack import parse_pack, read_pack
+
+PACK: dict[str, Any] = {
+    "format": "footnote-pack/1",
+    "name": "moon",
+    "title": "The moon",
+    "version": "1",
+    "licence": "CC0-1.0",
+    "provenance": "Made up.",
+    "sources": {
+        "atlas": {
+            "publisher": "The Lunar Society",
+            "title": "An Atlas",
+            "url": "https://moon.example/atlas",
+            "published": "2020-05-17",
+        }
+    },
+    "facts": [
+        {
+            "slug": "moon-cheese",
+            "claim": "The moon is made of cheese.",
+            "verdict": "missing_context",
+            "correction": "It is rock.",
+            "true_statement": "The moon is rock.",
+            "claim_date": "2024-08",
+            "language": "en",
+            "topics": ["moon"],
+            "overlaps": [],
+            "as_of": "2026-01-01",
+            "review_by": "2027-01-01",
+            "phrasings": ["The moon is a big cheese."],
+            "near_misses": [{"text": "Mars is made of cheese.", "kind": "other object"}],
+            "citations": [{"source": "atlas", "quote": "The moon consists of rock."}],
+        }
+    ],
+}
+
+
+def _set(name: str, value: object) -> Callable[[dict[str, Any]], None]:
+    return lambda pack: pack["facts"][0].__setitem__(name, value)
+
+
+def _drop(name: str) -> Callable[[dict[str, Any]], None]:
+    return lambda pack: pack["facts"][0].__delitem__(name)
+
+
+def _source(name: str, value: object) -> Callable[[dict[str, Any]], None]:
+    return lambda pack: pack["sources"]["atlas"].__setitem__(name, value)
+
+
+def _top(name: str, value: object) -> Callable[[dict[str, Any]], None]:
+    return lambda pack: pack.__setitem__(name, value)
+
+
+def _again(pack: dict[str, Any]) -> None:
+    pack["facts"].append(pack["facts"][0])
+
+
+def _miss(text: str) -> Callable[[dict[str, Any]], None]:
+    return _set("near_misses", [{"text": text, "kind": "asks"}])
+
+
+FACT = "facts[0] (moon-cheese): "
+FAULTS: list[tuple[Callable[[dict[str, Any]], None], str]] = [
+    (_top("format", "footnote-pack/2"), 'pack: format must be "footnote-pack/1"'),
+    (_top("licence", None), "pack: licence is missing"),
+    (_top("authors", "me"), 'pack: there is no field "authors"'),
+    (_top("sources", []), "sources must be an object, not a list"),
+    (_top("facts", {}), "facts must be a list, not an object"),
+    (_top("facts", ["x"]), "facts[0] must be an object, not a text"),
+    (_source("url", "ftp://x"), 'sources[atlas]: url is "ftp://x"'),
+    (_source("published", "May 2020"), 'sources[atlas]: published is "May 2020"; a date looks like'),
+    (_source("pages", 3), 'sources[atlas]: there is no field "pages"'),
+    (_again, "facts[1] (moon-cheese): another fact has this slug"),
+    (_set("slug", 5), "facts[0]: slug must be a text, not a number"),
+    (_set("slug", "Moon Cheese"), "facts[0] (Moon Cheese): the slug must be lower-case"),
+    (_drop("claim"), FACT + "claim is missing"),
+    (_set("claim", "  "), FACT + "claim is blank"),
+    (_set("verdict", "wrong"), FACT + 'the verdict "wrong" is unknown; known are false, misleading'),
+    (_set("verdict", False), FACT + "verdict must be a text, not true or false"),
+    (_set("correction", "x" * 290), FACT + "correction is 290 characters; 280 at most"),
+    (_set("claim_date", "2024-13"), FACT + 'claim_date is "2024-13"'),
+    (_set("as_of", "2026-02-30"), FACT + 'as_of is "2026-02-30"'),
+    (_set("as_of", "2028-01-01"), FACT + "review_by is before as_of"),
+    (_set("topics", "moon"), FACT + "topics must be a list, not a text"),
+    (_set("topics", [1]), FACT + "topics[0] must be a text, not a number"),
+    (_set("topics", ["a", "a"]), FACT + "topics holds a text twice"),
+    (_set("phrasing", ["x"]), FACT + 'there is no field "phrasing"'),
+    (_set("phrasings", []), FACT + "a fact needs a phrasing"),
+    (_set("phrasings", ["the moon is made of  CHEESE!"]), FACT + '"the moon is made of  CHEESE!" says the same as'),
+    (_set("near_misses", [{"text": "x"}]), FACT + "near_misses[0]: kind is missing"),
+    (_miss("“The moon is a big cheese”"), FACT + '"“The moon is a big cheese”" says the same as'),
+    (_set("citations", []), FACT + "a fact needs a citation"),
+    (_drop("citations"), FACT + "citations is missing"),
+    (
+        _set("citations", [{"source": "map", "quote": "x"}]),
+        FACT + 'citations[0]: the source "map" is not among the sources',
+    ),
+    (_set("citations", [{"source": "atlas"}]), FACT + "citations[0]: quote is missing"),
+    (_set("appearances", [None]), FACT + "appearances[0] must be a text, not null"),
+]
+
+
+def test_a_pack_becomes_facts() -> None:
+    """What is optional may be left out."""
+    source = Source("atlas", "The Lunar Society", "An Atlas", "https://moon.example/atlas", published=date(2020, 5, 17))
+    assert parse_pack(PACK) == [
+        Fact(
+            slug="moon-cheese",
+            claim="The moon is made of cheese.",
+            verdict=Verdict.MISSING_CONTEXT,
+            correction="It is rock.",
+            true_statement="The moon is rock.",
+            claim_date="2024-08",
+            topics=("moon",),
+            as_of=date(2026, 1, 1),
+            review_by=date(2027, 1, 1),
+            phrasings=("The moon is a big cheese.",),
+            near_misses=(NearMiss("Mars is made of cheese.", "other object"),),
+            citations=(Citation(source, "The moon consists of rock."),),
+        )
+    ]
+
+
+@pytest.mark.parametrize(("fault", "message"), FAULTS, ids=[message[:60] for _, message in FAULTS])
+def test_a_malformed_pack_is_refused_at_its_place(fault: Callable[[dict[str, Any]], None], message: str) -> None:
+    """The message says where and how."""
+    pack = copy.deepcopy(PACK)
+    fault(pack)
+    with pytest.raises(PackError) as caught:
+        parse_pack(pack)
+    assert str(caught.value).startswith(message)
+    assert str(caught.value).endswith(".")
+
+
+def test_a_question_is_a_fair_near_miss() -> None:
+    """A question mark makes another sentence, so it is not the same text."""
+    pack = copy.deepcopy(PACK)
+    _miss("The moon is a big cheese?")(pack)
+    assert len(parse_pack(pack)) == 1
+
+
+def test_a_pack_is_read_from_its_file(tmp_path: Path) -> None:
+    """In the file's order."""
+    pack = copy.deepcopy(PACK)
+    pack["facts"] = [{**pack["facts"][0], "slug": slug} for slug in ("b", "a")]
+    path = tmp_path / "pack.json"
+    path.write_text(json.dumps(pack), encoding="utf-8")
+    assert [fact.slug for fact in read_pack(path)] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"{", "not sound JSON"),
+        (b'{"a": 1, "a": 2}', '"a" stands twice'),
+        (b"\xff", "not UTF-8"),
+        (b"[]", "pack must be an object"),
+    ],
+)
+def test_a_file_that_is_no_pack_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
+    """The message says what it is not."""
+    path = tmp_path / "pack.json"
+    path.write_bytes(content)
+    with pytest.raises(PackError, match=words):
+        read_pack(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """The message holds the path."""
+    with pytest.raises(PackError, match=r"pack\.json can't be read"):
+        read_pack(tmp_path / "pack.json")

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import StoreError
+from bot.store.database import open_database
+from bot.store.seed import build_seed, describe, describe_facts
+from tests.builders import a_fact, a_note
+
+FACTS = [a_fact(slug=slug, near_misses=()) for slug in ("c", "a", "b")]
+VECTORS = {"m": {"bb": b"2", "aa": b"1"}, "k": {"aa": b"3"}}
+
+
+async def test_a_seed_holds_what_it_was_given(tmp_path: Path) -> None:
+    """Facts and vectors come back; the one file is all there is, and no log is needed to read it."""
+    seed = tmp_path / "facts.db.seed"
+    build_seed(FACTS, VECTORS, seed)
+    assert seed.read_bytes()[18:20] == b"\x01\x01"
+    async with await open_database(seed, readonly=True) as database, database.transaction() as tx:
+        assert await tx.facts.all() == sorted(FACTS, key=lambda fact: fact.slug)
+        assert {model: await tx.facts.vectors(model) for model in VECTORS} == VECTORS
+
+
+def test_the_same_facts_make_the_same_seed(tmp_path: Path) -> None:
+    """The order in which facts are given doesn't matter: the file is the same to the byte."""
+    one, two = tmp_path / "one", tmp_path / "two"
+    build_seed(FACTS, VECTORS, one)
+    build_seed(reversed(FACTS), dict(reversed(VECTORS.items())), two)
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_a_seed_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    """What was there before is gone, and only then."""
+    seed = tmp_path / "facts.db.seed"
+    build_seed(FACTS, {}, seed)
+    with pytest.raises(StoreError):
+        build_seed([a_fact(), a_fact()], {}, seed)
+    assert describe(seed) == describe_facts(FACTS)
+    build_seed([a_fact()], {}, seed)
+    assert describe(seed) == describe_facts([a_fact()])
+    assert [file.name for file in tmp_path.iterdir()] == [seed.name]
+
+
+async def test_a_description_tells_all_but_vectors(tmp_path: Path, empty_seed: Path) -> None:
+    """Seeds that differ in a fact, or hold what no seed should, differ in their description."""
+    with_vectors, without, changed = (tmp_path / name for name in ("with", "without", "changed"))
+    build_seed(FACTS, VECTORS, with_vectors)
+    build_seed(FACTS, {}, without)
+    build_seed([*FACTS[1:], a_fact(slug="c", near_misses=(), retired=True)], {}, changed)
+    assert describe(with_vectors) == describe(without) == describe_facts(FACTS)
+    assert describe(changed) != describe(without)
+    used = tmp_path / "used.db"
+    async with await open_database(used, seed=empty_seed) as database, database.transaction() as tx:
+        await tx.notes.add(a_note())
+    assert describe(used) != describe_facts([])
+    assert '"notes": 1' in describe(used)
