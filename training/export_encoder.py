@@ -48,9 +48,7 @@ class LastHiddenState(torch.nn.Module):
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor
     ) -> torch.Tensor:
         """Return token states of shape (batch, tokens, 384)."""
-        output = self.model(
-            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-        )
+        output = self.model(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids)
         state: torch.Tensor = output.last_hidden_state
         return state
 
@@ -72,10 +70,7 @@ def export(model_dir: Path, target: Path) -> None:
             str(full),
             input_names=["input_ids", "attention_mask", "token_type_ids"],
             output_names=["last_hidden_state"],
-            dynamic_axes={
-                name: axes
-                for name in ("input_ids", "attention_mask", "token_type_ids", "last_hidden_state")
-            },
+            dynamic_axes=dict.fromkeys(("input_ids", "attention_mask", "token_type_ids", "last_hidden_state"), axes),
             opset_version=17,
             dynamo=False,
         )

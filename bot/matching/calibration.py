@@ -1,0 +1,51 @@
+"""From features to a probability: a logistic regression, as plain numbers in a file."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from bot.domain.errors import ModelError
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Weights by feature name, over standardised features, with the threshold that the wanted precision asks for."""
+
+    version: str
+    intercept: float
+    weights: Mapping[str, float]
+    means: Mapping[str, float]
+    scales: Mapping[str, float]
+    threshold: float
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read the file that ``training/fit_calibration.py`` writes.
+
+        Raises:
+            ModelError: The file is missing or malformed.
+        """
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            return cls(
+                version=str(data["version"]),
+                intercept=float(data["intercept"]),
+                weights={name: float(row["weight"]) for name, row in data["features"].items()},
+                means={name: float(row["mean"]) for name, row in data["features"].items()},
+                scales={name: float(row["scale"]) for name, row in data["features"].items()},
+                threshold=float(data["threshold"]),
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ModelError(f"The calibration in {path} can't be read; reinstall Footnote.") from error
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """Return the probability, 0..1, that a post with these features repeats the claim."""
+        total = self.intercept + sum(
+            weight * (features[name] - self.means[name]) / self.scales[name] for name, weight in self.weights.items()
+        )
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

@@ -1,0 +1,82 @@
+"""Reply, queue or ignore: the last step, with every reason in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from bot.domain.decision import Action, Decision
+from bot.domain.fact import Fact
+from bot.domain.match import Match, MatchResult, Relation
+from bot.domain.policy import Mode, Policy
+
+QUEUE_FLOOR = 0.30
+"""Confidence under which a match is not worth a moderator's time."""
+
+
+def decide(
+    result: MatchResult,
+    facts: Mapping[str, Fact],
+    *,
+    policy: Policy,
+    today: date,
+    default_threshold: float,
+) -> Decision:
+    """Decide on the best match.
+
+    Args:
+        result: What matching found.
+        facts: The facts of the matches as the store holds them now; one that is missing is held as retired.
+        policy: The server's settings.
+        today: The day on which shelf lives are judged (UTC).
+        default_threshold: The shipped threshold, for servers that set none.
+
+    Returns:
+        ``reply`` only where the post repeats the claim, confidence reaches the threshold, no gate holds it, the
+        fact is fit to reply by itself, and the server's mode allows it; any doubt makes it ``queue``.
+    """
+    threshold = default_threshold if policy.threshold is None else policy.threshold
+    match = result.matches[0] if result.matches else None
+    if match is None:
+        action, reasons = Action.IGNORE, [result.reason]
+    else:
+        action, reasons = _judge(match, facts.get(match.slug), policy, today, threshold)
+    return Decision(action, match, result.matches, threshold, tuple(reasons), result.rule_version)
+
+
+def _judge(match: Match, fact: Fact | None, policy: Policy, today: date, threshold: float) -> tuple[Action, list[str]]:
+    if fact is None or fact.retired:
+        return Action.IGNORE, [f"the fact {match.slug} was retired"]
+    if match.relation is not Relation.REPEATS:
+        return Action.IGNORE, [f"the post {_VERB[match.relation]} the claim; it doesn't repeat it"]
+    if match.confidence < min(QUEUE_FLOOR, threshold):
+        return Action.IGNORE, [f"confidence {match.confidence:.2f} is under {QUEUE_FLOOR:.2f}"]
+    doubts = _doubts(match, fact, policy, today, threshold)
+    if doubts:
+        return Action.QUEUE, doubts
+    return Action.REPLY, [f"repeats the claim; confidence {match.confidence:.2f} reaches {threshold:.2f}"]
+
+
+def _doubts(match: Match, fact: Fact, policy: Policy, today: date, threshold: float) -> list[str]:
+    doubts = [f"{gate.name}: {gate.detail}" for gate in match.failed_gates()]
+    if match.confidence < threshold:
+        doubts.append(f"confidence {match.confidence:.2f} is under the threshold {threshold:.2f}")
+    if match.fact_version != fact.version:
+        doubts.append("the fact changed since it was indexed")
+    if fact.failed_tests:
+        doubts.append(f"the fact fails {len(fact.failed_tests)} of its own tests")
+    if fact.expired(today):
+        doubts.append(f"the fact was to be reviewed by {fact.review_by.isoformat()}")
+    if not fact.citations:
+        doubts.append("the fact cites no source")
+    if policy.mode is Mode.QUEUE:
+        doubts.append("the server's mode is queue")
+    return doubts
+
+
+_VERB = {
+    Relation.DENIES: "denies",
+    Relation.ASKS: "asks about",
+    Relation.TRUTH: "states the truth about",
+    Relation.MENTIONS: "only mentions",
+}

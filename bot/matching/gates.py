@@ -1,0 +1,64 @@
+"""The deterministic gates. Each can only hold a match back, and says what it saw.
+
+A gate that changes the relation (a question, a denial, the truth, a mere mention) means that the post does not repeat
+the claim. One that leaves the relation alone is a doubt: such a match goes to the queue at most.
+
+A gate stays only where, on the development posts, the share of wrong replies among what it holds is well above the
+share among all replies (``training/fit_calibration.py`` prints both). Tried and dropped by that rule: swapped order of
+names, names that the claim lacks, reported speech, suppositions. Two gates are there on principle, not by measure:
+``spoiler`` and ``language``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.match import Gate, Relation
+from bot.matching.features import Scored
+from bot.matching.spans import SpanKind
+
+MOSTLY_ASKING = 0.5
+"""Share of the author's sentences that ask, from which the whole post asks."""
+
+MOSTLY_PLAIN = 0.5
+"""Share of a fact's wordings without a negation, from which a negated post contradicts it."""
+CLEAR_RIVAL = -0.05
+"""Cosine by which another fact's wording must be closer for the match to be in doubt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The relation that the gates leave, and every gate with what it saw."""
+
+    relation: Relation
+    gates: tuple[Gate, ...]
+
+
+def judge(scored: Scored, *, own_text: str, foreign_language: bool) -> Judged:
+    """Run all gates over one candidate."""
+    features, window = scored.features, scored.window
+    quoted = window.kind is SpanKind.QUOTE
+    commented = bool(own_text.strip())
+    asked = bool(features["asks"]) or features["asks_share"] >= MOSTLY_ASKING
+    checks = (
+        (Relation.ASKS, "question", asked, "the post asks"),
+        (
+            Relation.DENIES,
+            "denial",
+            bool(features["debunks"] or features["opens_with_denial"]),
+            "the post calls it false",
+        ),
+        (Relation.TRUTH, "truth", features["truth_margin"] < 0, "closer to the true statement than to the claim"),
+        (Relation.MENTIONS, "quotation", quoted and commented, "the words are quoted and commented on"),
+        (None, "near miss", features["near_margin"] < 0, "closer to a known near miss than to any wording"),
+        (None, "polarity", features["negation_scoped"] > MOSTLY_PLAIN, "negates what the claim asserts"),
+        (None, "rival", features["rival_margin"] < CLEAR_RIVAL, "another fact is closer"),
+        (None, "numbers", bool(features["number_replaced"]), "gives another number than the claim"),
+        (None, "spoiler", window.kind is SpanKind.SPOILER, "stands behind a spoiler"),
+        (None, "language", foreign_language, "is not in the fact's language"),
+    )
+    relation = next((relation for relation, _, held, _ in checks if held and relation is not None), Relation.REPEATS)
+    gates = tuple(
+        Gate(name, 1, not held, detail if held else "nothing of the kind") for _, name, held, detail in checks
+    )
+    return Judged(relation, gates)

@@ -1,0 +1,85 @@
+"""The facts, prepared for matching: vectors, vocabularies, numbers and names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.fact import Fact
+from bot.matching.cues import negations
+from bot.matching.encoder import Vectors
+from bot.matching.lexical import LexicalIndex
+from bot.matching.links import canonical_url
+from bot.matching.normalise import normalise
+from bot.matching.vectors import stacked
+from bot.matching.words import Words, words
+
+_NAME = re.compile(r"(?<![.!?:\"'\n] )(?<!^)\b[A-Z][\w'-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedFact:
+    """One fact, prepared.
+
+    ``wording_vectors`` has shape (wordings, dimensions), ``near_miss_vectors`` (near misses, dimensions);
+    ``claim_stems`` are the content stems of all wordings, ``truth_stems`` those of the true statement and correction.
+    """
+
+    fact: Fact
+    wordings: tuple[Words, ...]
+    wording_vectors: Vectors
+    near_miss_vectors: Vectors
+    truth_vector: Vectors
+    claim_stems: frozenset[str]
+    truth_stems: frozenset[str]
+    claim_numbers: frozenset[str]
+    truth_numbers: frozenset[str]
+    negated_share: float
+    """The share of the wordings that hold a negation, 0..1."""
+
+
+class FactIndex:
+    """All facts that can match, by slug, with the lexical index over them."""
+
+    def __init__(self, facts: Sequence[Fact], vectors: Mapping[str, bytes]) -> None:
+        self.facts = {fact.slug: _prepare(fact, vectors) for fact in facts}
+        self.lexical = LexicalIndex(facts)
+        self.names = _names(facts)
+        self.appearances = {url: fact.slug for fact in facts for url in map(canonical_url, fact.appearances) if url}
+
+    def names_in(self, stems: Iterable[str]) -> frozenset[str]:
+        """Return those stems that are names somewhere in the store, however they were written."""
+        return frozenset(stems) & self.names
+
+
+def _prepare(fact: Fact, vectors: Mapping[str, bytes]) -> IndexedFact:
+    wordings = tuple(words(normalise(text)) for text in fact.wordings())
+    truth = [words(normalise(text)) for text in (fact.true_statement, fact.correction)]
+    matrix = stacked((*fact.wordings(), fact.true_statement), vectors)
+    near_misses = [near_miss.text for near_miss in fact.near_misses]
+    return IndexedFact(
+        fact=fact,
+        wordings=wordings,
+        wording_vectors=matrix[:-1],
+        near_miss_vectors=stacked(near_misses, vectors) if near_misses else matrix[:0],
+        truth_vector=matrix[-1],
+        claim_stems=frozenset().union(*(each.content for each in wordings)),
+        truth_stems=frozenset().union(*(each.content for each in truth)),
+        claim_numbers=frozenset().union(*(each.numbers for each in wordings)),
+        truth_numbers=frozenset().union(*(each.numbers for each in truth)),
+        negated_share=sum(negations(text) > 0 for text in fact.wordings()) / len(wordings),
+    )
+
+
+def _names(facts: Sequence[Fact]) -> frozenset[str]:
+    """Return the stems that reviewed prose (claims, truths, corrections) writes with a capital and never without."""
+    prose = [normalise(text) for fact in facts for text in (fact.claim, fact.true_statement, fact.correction)]
+    capital = {stem for text in prose for name in _NAME.findall(text) for stem in words(name).content}
+    small = {stem for text in prose for stem, raw in zip(*_pairs(text), strict=True) if raw.islower()}
+    return frozenset(capital - small)
+
+
+def _pairs(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    found = words(text)
+    return found.stems, found.raw
