@@ -1,0 +1,1 @@
+"""Composing notes. Pure: imports the domain only."""

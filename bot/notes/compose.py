@@ -1,0 +1,89 @@
+"""Composing a note from a fact: at most 280 characters of correction, then the sources, then who stands behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.fact import Fact, Source
+from bot.domain.note import Provenance
+from bot.notes.sanitise import markdown_safe, plain, safe_url, shorten
+
+CORRECTION_LIMIT = 280
+SOURCE_LIMIT = 3
+TITLE_LIMIT = 120
+HEADING = "Context"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One source as shown: who, what, when, where. ``url`` is None where the address is not a web address."""
+
+    publisher: str
+    title: str
+    url: str | None
+    published: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """What a reader sees, not yet escaped for any medium."""
+
+    heading: str
+    correction: str
+    sources: tuple[SourceLine, ...]
+    label: str
+
+
+def compose(fact: Fact, provenance: Provenance) -> NoteView:
+    """Return the note for a fact.
+
+    The wording speaks to the claim, never to the person, and says who stands behind the match.
+    """
+    return NoteView(
+        heading=HEADING,
+        correction=shorten(plain(fact.correction), CORRECTION_LIMIT),
+        sources=tuple(_source_line(source) for source in fact.sources()[:SOURCE_LIMIT]),
+        label=f"{provenance.value.capitalize()} · as of {long_date(fact.as_of)}",
+    )
+
+
+def as_text(view: NoteView) -> str:
+    """Return the note as plain text, for a terminal or a pipe."""
+    lines = [f"{view.heading}: {view.correction}"]
+    lines += [f"Source: {line.publisher}, “{line.title}”{_when(line)}{_where(line)}" for line in view.sources]
+    return "\n".join([*lines, view.label])
+
+
+def as_markdown(view: NoteView) -> tuple[str, str, str]:
+    """Return body, sources and label in Discord's markdown, every word from the fact escaped."""
+    body = f"**{view.heading}**\n{markdown_safe(view.correction)}"
+    sources = "\n".join(f"{markdown_safe(line.publisher)}: {_linked(line)}{_when(line)}" for line in view.sources)
+    return body, sources, f"-# {markdown_safe(view.label)}"
+
+
+def long_date(day: date) -> str:
+    """Return a date that reads the same on both sides of an ocean: 3 March 2024."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def _source_line(source: Source) -> SourceLine:
+    return SourceLine(
+        publisher=plain(source.publisher),
+        title=shorten(plain(source.title), TITLE_LIMIT),
+        url=safe_url(source.url),
+        published=source.published,
+    )
+
+
+def _linked(line: SourceLine) -> str:
+    title = markdown_safe(line.title)
+    return f"[{title}](<{line.url}>)" if line.url else title
+
+
+def _when(line: SourceLine) -> str:
+    return f" ({long_date(line.published)})" if line.published else ""
+
+
+def _where(line: SourceLine) -> str:
+    return f" {line.url}" if line.url else ""

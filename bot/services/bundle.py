@@ -1,0 +1,29 @@
+"""All services of one running Footnote, as the composition root hands them to Discord or the console."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.ports import Clock, Sender
+from bot.services.check import CheckPost
+from bot.services.facts import FactLibrary
+from bot.services.outbox import Outbox
+from bot.services.policies import Policies
+from bot.services.review import ReviewQueue
+from bot.services.watch import WatchPosts
+from bot.services.why import ExplainNote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """One of each. ``outbox`` makes the outbox for a sender, since only its room knows how to send."""
+
+    watch: WatchPosts
+    checks: CheckPost
+    reviews: ReviewQueue
+    why: ExplainNote
+    policies: Policies
+    facts: FactLibrary
+    outbox: Callable[[Sender], Outbox]
+    clock: Clock

@@ -1,0 +1,101 @@
+"""Look facts up, and run the tests that each fact carries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.decision import Action
+from bot.domain.fact import Fact
+from bot.domain.policy import CONSOLE_GUILD, Mode, Policy
+from bot.domain.ports import Matcher, Store
+from bot.domain.post import Post
+from bot.matching.decide import decide
+from bot.services.compute import MatchingWorker
+
+
+@dataclass(frozen=True, slots=True)
+class FactReport:
+    """The outcome of one fact's tests: how many ran, and a sentence for each that failed."""
+
+    slug: str
+    phrasings: int
+    near_misses: int
+    failures: tuple[str, ...]
+
+
+class FactLibrary:
+    """The fact store, for every place that shows it."""
+
+    def __init__(self, *, store: Store, worker: MatchingWorker) -> None:
+        self._store = store
+        self._worker = worker
+
+    async def all(self) -> list[Fact]:
+        """Return every fact that isn't retired, by slug."""
+        async with self._store.transaction() as tx:
+            return await tx.facts.all()
+
+    async def get(self, slug: str) -> Fact | None:
+        """Return one fact."""
+        async with self._store.transaction() as tx:
+            return await tx.facts.get(slug)
+
+    async def search(self, words: str, *, limit: int = 10) -> list[Fact]:
+        """Return the facts that the words are closest to, best first."""
+        slugs = self._worker.matcher.search(words, limit=limit)
+        async with self._store.transaction() as tx:
+            found = [await tx.facts.get(slug) for slug in slugs]
+        return [fact for fact in found if fact is not None]
+
+    async def test(self, slugs: Sequence[str] = (), *, record: bool = True) -> list[FactReport]:
+        """Run the tests of the named facts (of all, where none is named) against the whole store.
+
+        Args:
+            slugs: Which facts; an unknown one is simply not in the answer.
+            record: Whether to store the failures, which hold the fact back from replying by itself.
+        """
+        facts = [fact for fact in await self.all() if not slugs or fact.slug in slugs]
+        reports = [run_tests(fact, self._worker.matcher) for fact in facts]
+        if record:
+            async with self._store.transaction() as tx:
+                for fact, report in zip(facts, reports, strict=True):
+                    if fact.failed_tests != report.failures:
+                        await tx.facts.set_failed_tests(report.slug, report.failures)
+        return reports
+
+
+def run_tests(fact: Fact, matcher: Matcher) -> FactReport:
+    """Test that each wording gets a reply of this fact, or of one that it says it overlaps, and no near miss does."""
+    failures = []
+    for text in fact.wordings():
+        slug = _reply(text, fact, matcher)
+        if slug is None:
+            failures.append(f"gets no reply, but should: “{text}”")
+        elif slug != fact.slug and slug not in fact.overlaps:
+            failures.append(f"is answered by {slug}: “{text}”")
+    failures += [
+        f"gets a reply, but must not ({near_miss.kind}): “{near_miss.text}”"
+        for near_miss in fact.near_misses
+        if _reply(near_miss.text, fact, matcher) == fact.slug
+    ]
+    return FactReport(fact.slug, len(fact.wordings()), len(fact.near_misses), tuple(failures))
+
+
+def _reply(text: str, fact: Fact, matcher: Matcher) -> str | None:
+    result = matcher.match(Post(text))
+    # Whatever the tests said last time must not decide what they say now; other facts only need to be unretired.
+    fit = {
+        match.slug: replace(fact, slug=match.slug, version=match.fact_version, failed_tests=())
+        for match in result.matches
+    }
+    decision = decide(
+        result,
+        fit,
+        policy=Policy(CONSOLE_GUILD, mode=Mode.AUTO),
+        today=fact.as_of,
+        default_threshold=matcher.default_threshold,
+    )
+    if decision.action is Action.REPLY and decision.match is not None:
+        return decision.match.slug
+    return None

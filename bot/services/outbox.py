@@ -1,0 +1,169 @@
+"""Deliver what was decided, exactly once, also across a kill at any point.
+
+A note is stored as pending in the transaction that decided it. Here it is marked as being sent, sent outside any
+transaction, and its message id stored after. A note found in the middle (after a crash or a fault) is looked for
+where it would stand before it is sent again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from bot.domain.errors import DeliveryDelayed, DeliveryRefused, SourceGone
+from bot.domain.note import Note, NoteState
+from bot.domain.ports import Clock, Sender, Store
+
+log = logging.getLogger(__name__)
+
+_BATCH = 20
+_MAX_ATTEMPTS = 10
+_FIRST_BACKOFF = timedelta(seconds=2)
+_LONGEST_BACKOFF = timedelta(minutes=15)
+_IDLE = 60.0
+"""Seconds after which the loop looks again even where nothing woke it."""
+
+
+class Wakeup:
+    """Tells the outbox that there is work. Anyone may ring; ringing twice is ringing once."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def ring(self) -> None:
+        """Say that there is work."""
+        self._event.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Return when rung, or after ``seconds``."""
+        try:
+            await asyncio.wait_for(self._event.wait(), timeout=seconds)
+        except TimeoutError:
+            return
+        self._event.clear()
+
+
+class Outbox:
+    """Moves stored notes to where people read them."""
+
+    def __init__(self, *, store: Store, sender: Sender, clock: Clock, wakeup: Wakeup) -> None:
+        self._store = store
+        self._sender = sender
+        self._clock = clock
+        self._wakeup = wakeup
+
+    async def run(self) -> None:
+        """Recover, then deliver for ever. Cancel the task to stop."""
+        await self.recover()
+        while True:
+            try:
+                await self.flush()
+                pause = await self._pause()
+            except Exception:
+                # The loop must outlive a database that is locked or full for a while; nothing is lost by waiting.
+                log.exception("outbox.failed")
+                pause = _FIRST_BACKOFF.total_seconds()
+            await self._wakeup.wait(pause)
+
+    async def recover(self) -> None:
+        """Settle the notes that a dead process left in the middle of being sent."""
+        async with self._store.transaction() as tx:
+            interrupted = await tx.notes.interrupted()
+        for note in interrupted:
+            await self._move(note, NoteState.PENDING, "found unfinished at start", {NoteState.SENDING})
+
+    async def flush(self) -> int:
+        """Deliver everything that is due, and return how many notes were handled."""
+        handled = 0
+        while True:
+            async with self._store.transaction() as tx:
+                due = await tx.notes.due(now=self._clock(), limit=_BATCH)
+            if not due:
+                return handled
+            for note in due:
+                await (self._retract(note) if note.state is NoteState.RETRACTING else self._send(note))
+            handled += len(due)
+
+    async def _send(self, note: Note) -> None:
+        if not await self._move(note, NoteState.SENDING, "sending", {NoteState.PENDING}):
+            return
+        async with self._store.transaction() as tx:
+            fact = await tx.facts.get(note.new.slug)
+            original = await tx.notes.get(note.new.links_to) if note.new.links_to else None
+        if fact is None or fact.retired:
+            await self._move(note, NoteState.DROPPED, "the fact was retired", {NoteState.SENDING})
+            return
+        try:
+            # A note that was tried before may stand there already: a timeout says nothing of what was done.
+            message_id = await self._sender.find(note) if note.attempts else None
+            if message_id is None:
+                message_id = await self._sender.send(note, fact, original)
+        except (SourceGone, DeliveryRefused) as error:
+            log.warning("note.dropped", extra={"note_id": note.id, "cause": type(error).__name__})
+            await self._move(note, NoteState.DROPPED, str(error), {NoteState.SENDING, NoteState.RETRACTING})
+        except Exception as error:  # noqa: BLE001 - whatever it was, the note must not be lost
+            await self._postpone(note, error, back_to=NoteState.PENDING, only_from=NoteState.SENDING)
+        else:
+            await self._sent(note, message_id)
+
+    async def _sent(self, note: Note, message_id: int) -> None:
+        posted = await self._move(note, NoteState.POSTED, "sent", {NoteState.SENDING}, message_id=message_id)
+        if not posted:
+            # The post was deleted or edited while its note was on the way: it is taken down in the next round.
+            await self._move(note, NoteState.RETRACTING, "sent", {NoteState.RETRACTING}, message_id=message_id)
+
+    async def _retract(self, note: Note) -> None:
+        try:
+            if note.message_id is None and (found := await self._sender.find(note)) is not None:
+                await self._move(note, NoteState.RETRACTING, "found", {NoteState.RETRACTING}, message_id=found)
+                return
+            if note.message_id is not None:
+                await self._sender.retract(note)
+        except DeliveryRefused as error:
+            log.warning("note.not_retracted", extra={"note_id": note.id, "cause": type(error).__name__})
+            await self._move(note, NoteState.RETRACTED, f"left in place: {error}", {NoteState.RETRACTING})
+        except Exception as error:  # noqa: BLE001 - the same
+            await self._postpone(note, error, back_to=NoteState.RETRACTING, only_from=NoteState.RETRACTING)
+        else:
+            await self._move(note, NoteState.RETRACTED, "taken down", {NoteState.RETRACTING})
+
+    async def _postpone(self, note: Note, error: Exception, *, back_to: NoteState, only_from: NoteState) -> None:
+        if not isinstance(error, DeliveryDelayed):
+            log.error("note.failed", exc_info=error, extra={"note_id": note.id})
+        if note.attempts + 1 >= _MAX_ATTEMPTS:
+            final = NoteState.DROPPED if back_to is NoteState.PENDING else NoteState.RETRACTED
+            await self._move(note, final, f"given up after {_MAX_ATTEMPTS} tries", {only_from})
+            return
+        wait = min(_FIRST_BACKOFF * 2**note.attempts, _LONGEST_BACKOFF)
+        cause = str(error) if isinstance(error, DeliveryDelayed) else type(error).__name__
+        await self._move(note, back_to, cause, {only_from}, wait=wait)
+
+    async def _move(
+        self,
+        note: Note,
+        to: NoteState,
+        cause: str,
+        only_from: set[NoteState],
+        *,
+        message_id: int | None = None,
+        wait: timedelta | None = None,
+    ) -> bool:
+        now = self._clock()
+        async with self._store.transaction() as tx:
+            return await tx.notes.move(
+                note.id,
+                to=to,
+                at=now,
+                cause=cause,
+                only_from=only_from,
+                message_id=message_id,
+                due_at=now + wait if wait is not None else None,
+            )
+
+    async def _pause(self) -> float:
+        async with self._store.transaction() as tx:
+            next_due = await tx.notes.next_due()
+        if next_due is None:
+            return _IDLE
+        return min(max((next_due - self._clock()).total_seconds(), 0.05), _IDLE)

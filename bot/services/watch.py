@@ -1,0 +1,208 @@
+"""Watch posts: decide on each, store what was decided, and follow the post's later edits and deletion."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.decision import Action, Decision
+from bot.domain.match import Match, Relation
+from bot.domain.note import Note, NoteState, Provenance
+from bot.domain.policy import Mode, Policy
+from bot.domain.ports import Clock, Store, Transaction
+from bot.domain.post import Place, Post
+from bot.domain.review import NewReviewItem, ReviewState, Ruling
+from bot.matching.decide import decide
+from bot.services.check import facts_of
+from bot.services.compute import MatchingWorker
+from bot.services.outbox import Wakeup
+from bot.services.plan import Cause, plan_note
+
+log = logging.getLogger(__name__)
+
+_REMEMBERED_DELETIONS = 10_000
+_POST_LIMIT = 4000
+_ALIVE = frozenset({NoteState.SHADOW, NoteState.PENDING, NoteState.SENDING, NoteState.POSTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What came of a post. ``stored`` tells whether the decision left a note or a review item behind."""
+
+    decision: Decision
+    stored: bool
+
+
+class WatchPosts:
+    """The automatic path from a post to a stored decision.
+
+    Chat that matches nothing is never written, here or to the log.
+    """
+
+    def __init__(
+        self, *, store: Store, worker: MatchingWorker, clock: Clock, wakeup: Wakeup, settle: timedelta
+    ) -> None:
+        self._store = store
+        self._worker = worker
+        self._clock = clock
+        self._wakeup = wakeup
+        self._settle = settle
+        self._deleted: OrderedDict[int, None] = OrderedDict()
+
+    async def posted(self, post: Post, place: Place) -> Watched | None:
+        """Decide on a new post; None where the server's policy does not look at it."""
+        policy = await self._policy(place)
+        if policy is None:
+            return None
+        result = await self._worker.match(post)
+        async with self._store.transaction() as tx:
+            facts = await facts_of(tx, result)
+            decision = decide(
+                result,
+                facts,
+                policy=policy,
+                today=self._clock().date(),
+                default_threshold=self._worker.matcher.default_threshold,
+            )
+            stored = place.message_id not in self._deleted and await self._keep(tx, decision, post, place, policy)
+        if stored:
+            self._wakeup.ring()
+        return Watched(decision, stored)
+
+    async def edited(self, post: Post, place: Place) -> Watched | None:
+        """Look again at a post whose words or embeds changed: retract what no longer holds, then decide anew.
+
+        An update that changes nothing is harmless: one post and fact have one note and one item at most.
+        """
+        policy = await self._policy(place)
+        if policy is None:
+            return None
+        result = await self._worker.match(post)
+        still = {match.slug for match in result.matches if match.relation is Relation.REPEATS}
+        async with self._store.transaction() as tx:
+            await self._withdraw(tx, place.message_id, keep=still, ruling=Ruling.SOURCE_EDITED)
+        self._wakeup.ring()
+        return await self.posted(post, place)
+
+    async def deleted(self, message_ids: Iterable[int]) -> None:
+        """Withdraw everything that answers posts which are gone."""
+        ids = list(message_ids)
+        for message_id in ids:
+            self._deleted[message_id] = None
+        while len(self._deleted) > _REMEMBERED_DELETIONS:
+            self._deleted.popitem(last=False)
+        async with self._store.transaction() as tx:
+            for message_id in ids:
+                await self._withdraw(tx, message_id, keep=frozenset(), ruling=Ruling.SOURCE_GONE)
+        self._wakeup.ring()
+
+    async def channel_deleted(self, channel_id: int) -> None:
+        """Withdraw everything in a channel or thread that is gone."""
+        async with self._store.transaction() as tx:
+            ids = {note.new.source_message_id for note in await tx.notes.for_channel(channel_id)}
+            ids |= {item.new.message_id for item in await tx.reviews.for_channel(channel_id)}
+        await self.deleted(sorted(ids))
+
+    async def _policy(self, place: Place) -> Policy | None:
+        async with self._store.transaction() as tx:
+            policy = await tx.policies.get(place.guild_id)
+        if not policy.watches(place.channel_id, place.parent_id) or place.author_roles & policy.ignored_roles:
+            return None
+        return policy
+
+    async def _keep(self, tx: Transaction, decision: Decision, post: Post, place: Place, policy: Policy) -> bool:
+        match = decision.match
+        if decision.action is Action.IGNORE or match is None:
+            return False
+        if policy.mode is Mode.SHADOW:
+            if decision.action is Action.QUEUE:
+                return False
+            return await self._note(tx, decision, match, place, policy=policy, state=NoteState.SHADOW)
+        if decision.action is Action.REPLY:
+            earlier = {note.new.slug: note for note in await tx.notes.for_source(place.message_id)}
+            if match.slug not in earlier:
+                return await self._note(tx, decision, match, place, policy=policy, state=NoteState.PENDING)
+            if earlier[match.slug].state in _ALIVE:
+                return False
+            decision = replace(decision, reasons=("the post was edited back to what it said", *decision.reasons))
+        return await tx.reviews.add(_item(decision, match, post, place, self._clock())) is not None
+
+    async def _note(
+        self,
+        tx: Transaction,
+        decision: Decision,
+        match: Match,
+        place: Place,
+        *,
+        policy: Policy,
+        state: NoteState,
+    ) -> bool:
+        now = self._clock()
+        cause = Cause(
+            guild_id=place.guild_id,
+            channel_id=place.channel_id,
+            source_message_id=place.message_id,
+            slug=match.slug,
+            fact_version=match.fact_version,
+            relation=match.relation,
+            confidence=match.confidence,
+            threshold=decision.threshold,
+            rule_version=decision.rule_version,
+            evidence=match.evidence,
+        )
+        note = await plan_note(
+            tx,
+            cause,
+            policy=policy,
+            provenance=Provenance.AUTO,
+            state=state,
+            now=now,
+            due_at=now + self._settle,
+        )
+        return note is not None and await tx.notes.add(note) is not None
+
+    async def _withdraw(self, tx: Transaction, message_id: int, *, keep: Iterable[str], ruling: Ruling) -> None:
+        now = self._clock()
+        kept = frozenset(keep)
+        for note in await tx.notes.for_source(message_id):
+            if note.new.slug not in kept:
+                await withdraw_note(tx, note, cause=ruling.value, now=now)
+        for item in await tx.reviews.for_message(message_id):
+            if item.new.slug not in kept and item.state is ReviewState.OPEN:
+                await tx.reviews.close(item.id, ruling=ruling, by=None, at=now)
+
+
+async def withdraw_note(tx: Transaction, note: Note, *, cause: str, now: datetime) -> None:
+    """Take a note back, wherever it is: unsent ones are dropped, sent ones are retracted by the outbox."""
+    unsent = {NoteState.PENDING, NoteState.SHADOW}
+    if not await tx.notes.move(note.id, to=NoteState.DROPPED, at=now, cause=cause, only_from=unsent):
+        await tx.notes.move(
+            note.id,
+            to=NoteState.RETRACTING,
+            at=now,
+            cause=cause,
+            only_from={NoteState.SENDING, NoteState.POSTED},
+            due_at=now,
+        )
+
+
+def _item(decision: Decision, match: Match, post: Post, place: Place, now: datetime) -> NewReviewItem:
+    words = "\n".join(part for part in (post.text, *post.shared) if part)
+    return NewReviewItem(
+        guild_id=place.guild_id,
+        channel_id=place.channel_id,
+        message_id=place.message_id,
+        post_text=words[:_POST_LIMIT],
+        slug=match.slug,
+        fact_version=match.fact_version,
+        relation=match.relation,
+        confidence=match.confidence,
+        threshold=decision.threshold,
+        reasons=decision.reasons,
+        rule_version=decision.rule_version,
+        evidence=match.evidence,
+        created_at=now,
+    )
