@@ -1,0 +1,32 @@
+"""``/footnote``: what this is and what it keeps."""
+
+from __future__ import annotations
+
+from discord import app_commands
+
+from bot import __version__
+from bot.discord_app.access import Interaction, in_servers
+from bot.discord_app.layouts import text_layout
+
+_WHAT = (
+    f"**Footnote {__version__}** adds a short, sourced note to posts that repeat a claim which its fact store has "
+    "checked. It answers the claim, never the person, and pings nobody."
+)
+_KEEPS = (
+    "**What it stores.** Posts that match no fact are never written down. Of a post that matches, it keeps the ids, "
+    "the words in common with the known wording, and the decision; while a match waits for a moderator, the post's "
+    "text too. Deleting the post takes the note down. No record is kept of who posts what."
+)
+_HOW = (
+    "**How to see the reasons.** “Why this?” under a note shows the wording that matched, the confidence, every check "
+    "on the way and the quotes. `/check`, or the menu of a message (Apps, “Check this message”), shows what Footnote "
+    "would say; only you see the answer."
+)
+_MODERATORS = "-# Moderators: `/queue` rules on matches that wait, `/settings` says how far Footnote goes by itself."
+
+
+@in_servers
+@app_commands.command(name="footnote", description="What Footnote is, what it stores, and how to see its reasons")
+async def about(interaction: Interaction) -> None:
+    """Say what Footnote is."""
+    await interaction.response.send_message(view=text_layout(_WHAT, _KEEPS, _HOW, _MODERATORS), ephemeral=True)

@@ -1,0 +1,102 @@
+"""Who may do what, and what they are told when they may not or when something broke."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Literal, Protocol, TypeVar, cast
+
+import discord
+from discord import app_commands, ui
+
+from bot.discord_app.layouts import text_layout
+from bot.services.bundle import Services
+
+log = logging.getLogger(__name__)
+
+Interaction = discord.Interaction[Any]
+Permission = Literal["manage_messages", "manage_guild"]
+
+_Command = TypeVar("_Command", app_commands.Command[Any, ..., Any], app_commands.ContextMenu, app_commands.Group)
+
+_NAMES: dict[Permission, str] = {"manage_messages": "Manage Messages", "manage_guild": "Manage Server"}
+_SORRY = "Sorry, something went wrong on Footnote's side. Please try again in a moment."
+
+
+def in_servers(command: _Command) -> _Command:
+    """Offer a command in servers only, to those in which Footnote is installed."""
+    command.guild_only = True
+    command.allowed_contexts = app_commands.AppCommandContext(guild=True)
+    command.allowed_installs = app_commands.AppInstallationType(guild=True)
+    return command
+
+
+class Serving(Protocol):
+    """A client that has the services at hand."""
+
+    @property
+    def services(self) -> Services:
+        """The services."""
+        ...
+
+
+def services_of(interaction: Interaction) -> Services:
+    """Return the services of the client that received an interaction."""
+    return cast("Serving", interaction.client).services
+
+
+def may(interaction: Interaction, permission: Permission) -> bool:
+    """Tell whether a member has a permission in the whole server.
+
+    What one channel's overwrites grant doesn't count: the queue and the settings are the server's.
+    """
+    member = interaction.user
+    if not isinstance(member, discord.Member) or interaction.guild_id is None:
+        return False
+    granted = member.guild_permissions
+    return granted.administrator or bool(getattr(granted, permission))
+
+
+async def refuse_without(interaction: Interaction, permission: Permission) -> bool:
+    """Tell a member who lacks a permission so, and return whether they were refused."""
+    if may(interaction, permission):
+        return False
+    await say(interaction, f"This needs the permission “{_NAMES[permission]}” in this server.")
+    return True
+
+
+async def say(interaction: Interaction, sentence: str) -> None:
+    """Answer with one sentence that only the member sees, whether or not an answer was begun."""
+    view = text_layout(sentence)
+    if interaction.response.is_done():
+        await interaction.followup.send(view=view, ephemeral=True)
+    else:
+        await interaction.response.send_message(view=view, ephemeral=True)
+
+
+async def finish(interaction: Interaction, view: ui.LayoutView) -> None:
+    """Complete an answer that was deferred."""
+    await interaction.edit_original_response(view=view)
+
+
+async def apologise(interaction: Interaction, error: Exception) -> None:
+    """Log what broke, by ids alone, and tell the member in one sentence."""
+    log.error(
+        "interaction.failed",
+        exc_info=error,
+        extra={"interaction_id": interaction.id, "guild_id": interaction.guild_id},
+    )
+    try:
+        await say(interaction, _SORRY)
+    except discord.HTTPException as failure:
+        log.warning("interaction.unanswered", extra={"interaction_id": interaction.id, "status": failure.status})
+
+
+@asynccontextmanager
+async def apologising(interaction: Interaction) -> AsyncIterator[None]:
+    """Run a button's answer; whatever breaks in it ends in an apology."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - the edge: beyond it stands only the library
+        await apologise(interaction, error)

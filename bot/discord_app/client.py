@@ -1,0 +1,124 @@
+"""The client: events in, the outbox out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import discord
+
+from bot.discord_app.commands import build_tree
+from bot.discord_app.listener import Listener
+from bot.discord_app.review import RuleButton
+from bot.discord_app.sender import DiscordSender
+from bot.discord_app.sync import sync_when_changed
+from bot.discord_app.why import WhyButton
+from bot.services.bundle import Services
+
+log = logging.getLogger(__name__)
+
+DRAIN_SECONDS = 10.0
+"""How long a stop waits for what is under way."""
+
+_RETRY_SECONDS = 30.0
+
+
+def named_intents() -> discord.Intents:
+    """Return the intents that Footnote needs, one by one."""
+    intents = discord.Intents.none()
+    intents.guilds = True  # channels, threads and roles, and their deletion
+    intents.guild_messages = True  # posts, edits and deletions
+    intents.message_content = True  # privileged: without it every post is empty
+    return intents
+
+
+class FootnoteClient(discord.AutoShardedClient):
+    """Footnote in Discord. Build it with :func:`build_client`."""
+
+    def __init__(self, services: Services, *, shard_count: int | None = None) -> None:
+        super().__init__(
+            intents=named_intents(), allowed_mentions=discord.AllowedMentions.none(), shard_count=shard_count
+        )
+        self.services = services
+        self.tree = build_tree(self)
+        self.was_ready = False
+        self._listener = Listener(self, services.watch)
+        self._outbox = services.outbox(DiscordSender(self, services.clock))
+        self._delivery: asyncio.Task[None] | None = None
+
+    async def setup_hook(self) -> None:
+        """Make buttons and commands known, and start delivering."""
+        self.add_dynamic_items(WhyButton, RuleButton)
+        await sync_when_changed(self, self.tree)
+        self._delivery = asyncio.create_task(self._deliver(), name="outbox")
+
+    async def close(self) -> None:
+        """Finish what is under way, within bounds, then disconnect."""
+        delivery, self._delivery = self._delivery, None
+        if delivery is not None:
+            await self._drain(delivery)
+        await super().close()
+
+    async def on_ready(self) -> None:
+        """Say that Footnote is there."""
+        self.was_ready = True
+        log.info("discord.ready", extra={"guilds": len(self.guilds), "shards": self.shard_count})
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Look at a new message."""
+        await self._listener.posted(message)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """Look again at a message that changed."""
+        await self._listener.edited(payload)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Follow a deletion."""
+        await self._listener.deleted([payload.message_id])
+
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Follow many deletions at once."""
+        await self._listener.deleted(payload.message_ids)
+
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """Follow the deletion of a thread."""
+        await self._listener.channel_deleted(payload.thread_id)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Follow the deletion of a channel; its threads have events of their own."""
+        await self._listener.channel_deleted(channel.id)
+
+    async def _deliver(self) -> None:
+        while True:
+            try:
+                await self._outbox.run()
+            except Exception:
+                # A database that can't be read at the moment must not end the delivery for good.
+                log.exception("outbox.restarting")
+                await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _drain(self, delivery: asyncio.Task[None]) -> None:
+        try:
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self._listener.finished()
+                delivery.cancel()
+                await asyncio.wait([delivery])
+                # A note whose sending was cut off is settled now rather than at the next start.
+                await self._outbox.recover()
+                await self._outbox.flush()
+        except TimeoutError:
+            log.warning("close.unfinished")
+        except Exception:
+            log.exception("close.failed")
+        finally:
+            delivery.cancel()
+
+
+def build_client(services: Services, *, shard_count: int | None = None) -> FootnoteClient:
+    """Return a client that is ready to be started.
+
+    Args:
+        services: The services that it serves.
+        shard_count: How many connections to split the servers over; None lets Discord say.
+    """
+    return FootnoteClient(services, shard_count=shard_count)

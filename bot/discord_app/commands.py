@@ -1,0 +1,27 @@
+"""All commands, and what a member hears when one breaks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.discord_app.about import about
+from bot.discord_app.access import Interaction, apologise
+from bot.discord_app.checking import check_message, check_text
+from bot.discord_app.review import queue
+from bot.discord_app.settings import settings
+
+
+class _Tree(app_commands.CommandTree[Any]):
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
+        await apologise(interaction, error)
+
+
+def build_tree(client: discord.Client) -> app_commands.CommandTree[Any]:
+    """Return the commands of a client."""
+    tree = _Tree(client)
+    for command in (check_message, check_text, queue, settings, about):
+        tree.add_command(command)
+    return tree

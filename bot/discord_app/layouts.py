@@ -1,0 +1,109 @@
+"""What members see, in Discord's components (version 2, which shows no link previews). Pure.
+
+Every word from a fact or a post passes through ``notes.sanitise``; buttons are handed in by those who answer them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from discord import ui
+
+from bot.discord_app.text import MESSAGE_LIMIT, safe, whole_lines
+from bot.domain.decision import Action
+from bot.domain.fact import Fact
+from bot.domain.note import Provenance
+from bot.notes.compose import as_markdown, compose
+from bot.notes.why import Section
+from bot.services.check import Checked
+
+Button = ui.Item[Any]
+
+_NEUTRAL = 0x80848E
+"""Grey: the colour says nothing, the words do."""
+
+_SOURCES_LIMIT = 2000
+_REASONS_LIMIT = 800
+_WHY_LIMIT = MESSAGE_LIMIT - 100
+
+
+def text_layout(*texts: str, buttons: Sequence[Button] = ()) -> ui.LayoutView:
+    """Return a framed message of texts with space between them, and a row of buttons where there are any."""
+    frame: ui.Container[Any] = ui.Container(accent_colour=_NEUTRAL)
+    for text in filter(None, texts):
+        if frame.children:
+            frame.add_item(ui.Separator(visible=False))
+        frame.add_item(ui.TextDisplay(text))
+    if buttons:
+        frame.add_item(ui.ActionRow(*buttons))
+    return _view(frame)
+
+
+def note_layout(fact: Fact, provenance: Provenance, *, why: Button) -> ui.LayoutView:
+    """Return a note: the correction, its sources, who stands behind it, and the way to its reasons."""
+    body, sources, label = note_texts(fact, provenance)
+    frame: ui.Container[Any] = ui.Container(ui.TextDisplay(body), accent_colour=_NEUTRAL)
+    if sources:
+        frame.add_item(ui.Separator(visible=False)).add_item(ui.TextDisplay(sources))
+    frame.add_item(ui.Section(ui.TextDisplay(label), accessory=why))
+    return _view(frame)
+
+
+def link_layout(url: str, *, why: Button) -> ui.LayoutView:
+    """Return the quiet link to a note that already speaks for its fact in the channel."""
+    return _view(ui.Section(ui.TextDisplay(f"-# Context on this was given [above]({url})."), accessory=why))
+
+
+def note_texts(fact: Fact, provenance: Provenance, *, sources_limit: int = _SOURCES_LIMIT) -> tuple[str, str, str]:
+    """Return the body, sources and label of a note; of the sources, as many as fit."""
+    body, sources, label = as_markdown(compose(fact, provenance))
+    return body, whole_lines(sources.splitlines(), sources_limit), label
+
+
+def why_layout(sections: Sequence[Section]) -> ui.LayoutView:
+    """Return the reasons of a note; where they are too long, each section is shortened to its share."""
+    texts: list[str] = []
+    left = _WHY_LIMIT
+    told = [section for section in sections if section.lines]
+    for index, section in enumerate(told):
+        share = left // (len(told) - index)
+        texts.append(_section(section, share))
+        left -= len(texts[-1])
+    return text_layout(*texts)
+
+
+def check_layout(checked: Checked) -> ui.LayoutView:
+    """Return the answer to a member who asked for a check; only they see it."""
+    decision, fact = checked.decision, checked.fact
+    reasons = safe("; ".join(decision.reasons), _REASONS_LIMIT)
+    if fact is None:
+        return text_layout("**No note for this**", f"Reason: {reasons}.", f"-# {_ONLY_YOU}")
+    texts = note_texts(fact, Provenance.REQUESTED)
+    if decision.action is Action.QUEUE:
+        doubt = "**A possible match, not certain enough to be posted by itself**"
+        return text_layout(doubt, f"Reason: {reasons}.", *texts, f"-# {_ONLY_YOU}")
+    return text_layout(*texts, f"-# {_ONLY_YOU}")
+
+
+_ONLY_YOU = "Only you see this; nothing was posted or stored."
+
+
+def _section(section: Section, limit: int) -> str:
+    heading = f"**{safe(section.heading, 80)}**"
+    left = limit - len(heading)
+    lines = [heading]
+    for index, line in enumerate(section.lines):
+        shown = f"\n- {safe(line, max(20, left // (len(section.lines) - index) - 3))}"
+        if len(shown) > left:
+            break
+        lines.append(shown)
+        left -= len(shown)
+    return "".join(lines)
+
+
+def _view(item: Button) -> ui.LayoutView:
+    # Never stored by the library: all its buttons are dynamic items, which are found by their custom id.
+    view = ui.LayoutView(timeout=None)
+    view.add_item(item)
+    return view

@@ -1,0 +1,118 @@
+"""Putting notes into Discord: as a reply that pings nobody, found again after a crash, taken down on request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import discord
+from discord import ui
+
+from bot.discord_app.cards import jump_url
+from bot.discord_app.faults import RefusalLog, delivery_faults
+from bot.discord_app.layouts import link_layout, note_layout
+from bot.discord_app.why import WhyButton, why_id
+from bot.domain.errors import DeliveryDelayed, DeliveryRefused, SourceGone
+from bot.domain.fact import Fact
+from bot.domain.note import Note, NoteKind, NoteState
+from bot.domain.ports import Clock
+
+_LOOK_BACK = 300
+"""Messages after the post among which a note is looked for: three requests."""
+
+_UNDER_WAY = frozenset({NoteState.PENDING, NoteState.SENDING})
+
+
+class DiscordSender:
+    """The outbox's way into Discord."""
+
+    def __init__(self, client: discord.Client, clock: Clock) -> None:
+        self._client = client
+        self._refusals = RefusalLog(clock)
+
+    async def send(self, note: Note, fact: Fact, original: Note | None) -> int:
+        """Send a note as a reply to its post, and return its message id.
+
+        A quiet link whose original was taken down in the meantime, or never came to be, becomes the note itself: the
+        post of a proxying bot is such a one, since the member's own is deleted.
+
+        Raises:
+            SourceGone: The post or its channel is gone.
+            DeliveryRefused: Not allowed there.
+            DeliveryDelayed: A passing fault.
+        """
+        new = note.new
+        link = _link(note, original) if new.kind is NoteKind.LINK else None
+        view = link or note_layout(fact, new.provenance, why=WhyButton(note.id))
+        with self._faults(note):
+            message = await self._channel(note).send(
+                view=view,
+                reference=discord.MessageReference(
+                    message_id=new.source_message_id, channel_id=new.channel_id, guild_id=new.guild_id
+                ),
+                mention_author=False,
+                allowed_mentions=discord.AllowedMentions.none(),
+                silent=link is not None,
+                nonce=_nonce(note),
+            )
+        return message.id
+
+    async def find(self, note: Note) -> int | None:
+        """Return the message id of a note that may have been sent before the process died, or None."""
+        after = discord.Object(note.new.source_message_id)
+        try:
+            with self._faults(note):
+                async for message in self._channel(note).history(after=after, oldest_first=True, limit=_LOOK_BACK):
+                    if self._is_note(message, note):
+                        return message.id
+        except SourceGone:
+            return None
+        return None
+
+    async def retract(self, note: Note) -> None:
+        """Take a posted note down; succeed where it is gone already."""
+        if note.message_id is None:
+            return
+        try:
+            with self._faults(note):
+                await self._channel(note).get_partial_message(note.message_id).delete()
+        except SourceGone:
+            return
+
+    def _channel(self, note: Note) -> discord.PartialMessageable:
+        # Not from the cache, which lacks archived threads; Discord knows best whether the channel is there.
+        return self._client.get_partial_messageable(note.new.channel_id, guild_id=note.new.guild_id)
+
+    def _is_note(self, message: discord.Message, note: Note) -> bool:
+        if self._client.user is None or message.author.id != self._client.user.id or not message.flags.components_v2:
+            return False
+        parts = ui.LayoutView.from_message(message, timeout=None).walk_children()
+        return any(getattr(part, "custom_id", None) == why_id(note.id) for part in parts)
+
+    @contextmanager
+    def _faults(self, note: Note) -> Iterator[None]:
+        channel_id = note.new.channel_id
+        thread = isinstance(self._client.get_channel(channel_id), discord.Thread)
+        try:
+            with delivery_faults(channel_id, thread=thread):
+                yield
+        except DeliveryRefused as refusal:
+            self._refusals.tell(channel_id, refusal)
+            raise
+
+
+def _link(note: Note, original: Note | None) -> ui.LayoutView | None:
+    """Return the quiet link to a note that stands, or None where it doesn't stand."""
+    if original is None:
+        return None
+    if original.state in _UNDER_WAY:
+        raise DeliveryDelayed("The note that this one links to is still on its way.")
+    if original.state is not NoteState.POSTED or original.message_id is None:
+        return None
+    url = jump_url(original.new.guild_id, original.new.channel_id, original.message_id)
+    return link_layout(url, why=WhyButton(note.id))
+
+
+def _nonce(note: Note) -> str:
+    # Discord answers a second message with the same nonce, within minutes, with the first one. At most 25 characters.
+    return f"{note.new.source_message_id:x}-{note.id:x}"[:25]

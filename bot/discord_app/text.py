@@ -1,0 +1,35 @@
+"""Fitting words into Discord's limits. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.notes.sanitise import markdown_safe, plain, shorten
+
+MESSAGE_LIMIT = 4000
+"""Characters of text in one message of components (Discord's documentation, components reference)."""
+
+
+def safe(text: str, limit: int) -> str:
+    """Return text that is shown letter by letter, shortened so that it has at most ``limit`` characters escaped."""
+    cut = limit
+    shown = markdown_safe(shorten(plain(text), cut))
+    while len(shown) > limit and cut > 1:
+        cut = max(1, cut - (len(shown) - limit + 1) // 2)
+        shown = markdown_safe(shorten(plain(text), cut))
+    return shown
+
+
+def quoted(text: str, limit: int) -> str:
+    """Return text as a block quote that can't break out of itself."""
+    return "\n".join(f"> {line}" for line in safe(text, limit).splitlines())[: limit + limit // 2]
+
+
+def whole_lines(lines: Iterable[str], limit: int) -> str:
+    """Return as many whole lines as fit: a link that is cut in the middle is no link."""
+    kept: list[str] = []
+    for line in lines:
+        if sum(len(one) + 1 for one in kept) + len(line) > limit:
+            break
+        kept.append(line)
+    return "\n".join(kept)

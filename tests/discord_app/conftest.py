@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import discord
+import pytest
+import simcord
+
+from bot.services.compute import MatchingWorker
+from tests.discord_app.world import Stage, World
+from tests.fakes import FakeStore
+
+
+@pytest.fixture
+def stage(store: FakeStore, worker: MatchingWorker) -> Stage:
+    """Everything behind the client."""
+    return Stage(store, worker)
+
+
+@pytest.fixture
+async def env(stage: Stage) -> AsyncIterator[simcord.Env]:
+    """A Discord in memory; an error that Footnote swallowed and no test looked at fails the test."""
+    env = simcord.Env(stage.client())
+    stage.wakeup.env = env
+    await env.start()
+    try:
+        yield env
+    finally:
+        await env.shutdown()
+    env._raise_errors_since(env._errors_acknowledged)
+
+
+@pytest.fixture
+def world(env: simcord.Env, stage: Stage) -> World:
+    """A server with Footnote in it."""
+    guild = env.create_guild()
+    moderators = guild.create_role(
+        "Moderators", permissions=discord.Permissions(manage_messages=True, manage_guild=True)
+    )
+    return World(
+        env=env,
+        stage=stage,
+        guild=guild,
+        channel=guild.create_text_channel("general"),
+        member=guild.add_member(env.create_user("alice")),
+        moderator=guild.add_member(env.create_user("mod"), roles=[moderators]),
+    )

@@ -1,0 +1,207 @@
+"""A Discord in memory with Footnote in it, and the few verbs that the tests share."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import discord
+import simcord
+from simcord.backend import serializers
+
+from bot.discord_app.client import FootnoteClient, build_client
+from bot.domain.note import Note, NoteState
+from bot.domain.policy import Mode, Policy
+from bot.domain.ports import Sender, Store
+from bot.domain.post import Post
+from bot.domain.review import ReviewItem
+from bot.services.bundle import Services
+from bot.services.check import CheckPost
+from bot.services.compute import MatchingWorker
+from bot.services.facts import FactLibrary
+from bot.services.outbox import Outbox, Wakeup
+from bot.services.policies import Policies
+from bot.services.review import ReviewQueue
+from bot.services.watch import WatchPosts
+from bot.services.why import ExplainNote
+from tests.fakes import FakeMatcher, FakeStore, FakeTransaction
+
+SETTLE = timedelta(seconds=5)
+CLAIM = "They say the moon is a big cheese."
+
+
+class VirtualWakeup(Wakeup):
+    """A wake-up whose waiting belongs to the virtual clock, so that no test sleeps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.env: simcord.Env | None = None
+
+    async def wait(self, seconds: float) -> None:
+        assert self.env is not None
+        await self.env.external_wait(self._rung_or_late(seconds), reason="the outbox is idle")
+
+    async def _rung_or_late(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._event.wait()
+        except TimeoutError:
+            return
+        self._event.clear()
+
+
+@dataclass
+class Stage:
+    """Everything behind the client; it outlives a restart of the client, as a database does."""
+
+    store: Store
+    worker: MatchingWorker
+    wakeup: VirtualWakeup = field(default_factory=VirtualWakeup)
+
+    def now(self) -> datetime:
+        assert self.wakeup.env is not None
+        return self.wakeup.env.now()
+
+    def services(self) -> Services:
+        store, worker, wakeup, now = self.store, self.worker, self.wakeup, self.now
+
+        def outbox(sender: Sender) -> Outbox:
+            return Outbox(store=store, sender=sender, clock=now, wakeup=wakeup)
+
+        return Services(
+            watch=WatchPosts(store=store, worker=worker, clock=now, wakeup=wakeup, settle=SETTLE),
+            checks=CheckPost(store=store, worker=worker, clock=now),
+            reviews=ReviewQueue(store=store, clock=now, wakeup=wakeup),
+            why=ExplainNote(store=store),
+            policies=Policies(store=store, clock=now),
+            facts=FactLibrary(store=store, worker=worker),
+            outbox=outbox,
+            clock=now,
+        )
+
+    def client(self) -> FootnoteClient:
+        return build_client(self.services(), shard_count=1)
+
+
+@dataclass
+class World:
+    """A server with a channel, a member, and a moderator who manages messages and the server."""
+
+    env: simcord.Env
+    stage: Stage
+    guild: simcord.GuildHandle
+    channel: simcord.ChannelHandle
+    member: simcord.MemberActor
+    moderator: simcord.MemberActor
+
+    @property
+    def store(self) -> FakeStore:
+        """Return the store in memory."""
+        assert isinstance(self.stage.store, FakeStore)
+        return self.stage.store
+
+    @property
+    def memory(self) -> FakeTransaction:
+        """Return what the store holds, to look at and to arrange."""
+        return self.store.committed
+
+    @property
+    def notes(self) -> list[Note]:
+        return list(self.memory.notes.by_id.values())
+
+    @property
+    def items(self) -> list[ReviewItem]:
+        return list(self.memory.reviews.by_id.values())
+
+    @property
+    def client(self) -> FootnoteClient:
+        """Return the client that is connected now."""
+        assert isinstance(self.env.bot, FootnoteClient)
+        return self.env.bot
+
+    @property
+    def seen(self) -> list[Post]:
+        """Return what was matched."""
+        assert isinstance(self.stage.worker.matcher, FakeMatcher)
+        return self.stage.worker.matcher.seen
+
+    @property
+    def sent(self) -> list[dict[str, Any]]:
+        """Return the body of every attempt to post a message."""
+        requests = self.env.http_requests
+        return [r.json for r in requests if r.method == "POST" and r.path.endswith("/messages") and r.json is not None]
+
+    def set_policy(self, **changes: Any) -> None:
+        policies = self.memory.policies.by_guild
+        policy = policies.get(self.guild.id)
+        policies[self.guild.id] = replace(policy or Policy(self.guild.id), **changes)
+
+    def auto(self) -> None:
+        self.set_policy(mode=Mode.AUTO)
+
+    async def settle(self) -> None:
+        """Let the short wait before a note pass, and what follows from it."""
+        await self.env.advance_time(SETTLE.total_seconds() + 1)
+
+    async def queue(self, who: simcord.MemberActor | None = None) -> simcord.ResponseMessage:
+        """Open the review queue and return its card."""
+        result = await (who or self.moderator).slash(self.channel, "queue")
+        assert result.response is not None
+        return result.response
+
+    def open_to_member(self, name: str) -> None:
+        """Let the member see a command, as a server's admins can."""
+        command = self.env.backend.commands[None][name, 1]
+        self.guild.set_command_permissions(int(command["id"]), {self.member: True})
+
+    def last_cause(self) -> str:
+        """Return why the note that moved last was moved."""
+        return self.memory.notes.history[-1].cause
+
+    def bot_messages(self, channel: simcord.ChannelHandle | None = None) -> list[discord.Message]:
+        """Return what Footnote has posted in a channel that everybody sees."""
+        me = self.client.user
+        assert me is not None
+        history = (channel or self.channel).history()
+        return [m for m in history if m.author.id == me.id and not m.flags.ephemeral]
+
+    async def thread(self, parent: simcord.ChannelHandle) -> simcord.ChannelHandle:
+        """Open a thread of the member under a channel or a forum."""
+        thread = self.env.backend.create_thread(parent.id, "a thread", self.member.id)
+        await self.env.settle()
+        return simcord.ChannelHandle(self.env, self.guild, thread)
+
+    async def restart(self) -> None:
+        """End the process and start it again on the same database."""
+        await self.env.restart_bot(self.stage.client())
+
+    async def emit(self, event: str, payload: dict[str, Any]) -> None:
+        """Send a raw gateway event, for what no verb of SimCord does."""
+        self.env.backend.emit(event, payload)
+        await self.env.settle()
+
+    def payload(self, message: discord.Message, **changes: Any) -> dict[str, Any]:
+        """Return the gateway's form of a message."""
+        stored = self.env.backend.get_message(message.channel.id, message.id)
+        return {**serializers.message_payload(self.env.backend, stored), **changes}
+
+    def states(self) -> list[NoteState]:
+        return [note.state for note in self.notes]
+
+
+def words(message: discord.Message | simcord.ResponseMessage | None) -> str:
+    """Return all text of a message of components, one display a line."""
+    assert message is not None
+    real = message.message if isinstance(message, simcord.ResponseMessage) else message
+    view = discord.ui.LayoutView.from_message(real, timeout=None)
+    return "\n".join(item.content for item in view.walk_children() if isinstance(item, discord.ui.TextDisplay))
+
+
+def buttons(message: discord.Message | simcord.ResponseMessage | None) -> list[str]:
+    """Return the custom ids of a message's buttons."""
+    assert message is not None
+    real = message.message if isinstance(message, simcord.ResponseMessage) else message
+    view = discord.ui.LayoutView.from_message(real, timeout=None)
+    return [str(item.custom_id) for item in view.walk_children() if isinstance(item, discord.ui.Button)]
