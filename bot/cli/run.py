@@ -1,0 +1,85 @@
+"""``footnote run``: the Discord bot, or without a token the console."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from argparse import Namespace
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
+from typing import Any
+
+from bot.cli.logs import set_up_logging
+from bot.cli.output import loading
+from bot.cli.parser import Group, LoadSettings, add_command
+from bot.settings import Settings
+
+EPILOG = """\
+DISCORD_TOKEN in the environment or in .env makes it the Discord bot; see
+.env.example for every setting."""
+
+
+def add(group: Group) -> None:
+    """Add the command."""
+    add_command(
+        group,
+        "run",
+        run,
+        help_text="run the Discord bot; without DISCORD_TOKEN, a console to try Footnote in",
+        epilog=EPILOG,
+    )
+
+
+async def run(_args: Namespace, load: LoadSettings) -> int:
+    """Run until stopped. Ctrl-C and SIGTERM are the ordinary ways to stop, so they end well."""
+    settings = load()
+    if settings.token:
+        await _discord(settings, settings.token)
+    else:
+        await _console(settings)
+    return 0
+
+
+async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Do the work until it ends or the process is told to stop.
+
+    Only the first signal counts: one more, while things are being closed, would tear a transaction or a connection.
+    """
+    task = asyncio.ensure_future(work)
+    told: list[bool] = []
+
+    def stop() -> None:
+        if not told:
+            told.append(True)
+            task.cancel()
+
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # Windows: Ctrl-C cancels by itself
+            loop.add_signal_handler(name, stop)
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _discord(settings: Settings, token: str) -> None:
+    # Each of the two is heavy, and only one runs.
+    from bot.discord_app.run import run_discord  # noqa: PLC0415
+    from bot.wiring import open_app  # noqa: PLC0415
+
+    if settings.log_level is None:
+        # Whoever runs a server wants to see that it is connected.
+        set_up_logging("info")
+    async with open_app(settings) as app:
+        await until_stopped(run_discord(app.services, token))
+
+
+async def _console(settings: Settings) -> None:
+    async with AsyncExitStack() as stack:
+        with loading("Loading the facts and the model"):
+            from bot.console.run import run_console  # noqa: PLC0415
+            from bot.wiring import open_app  # noqa: PLC0415
+
+            # At a terminal nobody edits a post that was just sent.
+            app = await stack.enter_async_context(open_app(replace(settings, settle_seconds=0)))
+        await until_stopped(run_console(app.services))

@@ -1,0 +1,130 @@
+"""The settings: read once at start, from the environment and from a ``.env`` file. Nothing else reads either.
+
+An error here names the variable and what is allowed, and never the value of a secret.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from dotenv import dotenv_values
+
+from bot.domain.errors import SettingsError
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+LONGEST_SETTLE = 300.0
+"""Seconds. A note that comes five minutes late answers a conversation that has moved on."""
+
+VARIABLES = (
+    "DISCORD_TOKEN",
+    "FOOTNOTE_DB",
+    "FOOTNOTE_LOG_LEVEL",
+    "FOOTNOTE_SETTLE_SECONDS",
+    "FOOTNOTE_ENCODER",
+)
+"""Every variable that is read. ``.env.example`` lists the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the person who runs Footnote has set.
+
+    ``log_level`` None means info for the Discord bot and warning for everything else. ``encoder`` is the folder of
+    another sentence encoder. ``unknown`` holds names that look like settings of ours and aren't.
+    """
+
+    token: str | None = field(default=None, repr=False)
+    database: Path = Path("facts.db")
+    log_level: str | None = None
+    settle_seconds: float = 3.0
+    encoder: Path | None = None
+    unknown: tuple[str, ...] = ()
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str], dotenv: Path | None = None) -> Self:
+        """Read the settings; where both say something, the environment wins over the file.
+
+        Args:
+            environ: The environment.
+            dotenv: A file of ``NAME=value`` lines; one that isn't there is empty. An empty value counts as not set.
+
+        Raises:
+            SettingsError: A variable is malformed, or the file can't be read.
+        """
+        given = {name: value.strip() for name, value in {**_read(dotenv), **environ}.items() if value.strip()}
+        return cls(
+            token=_token(given.get("DISCORD_TOKEN")),
+            database=_database(given.get("FOOTNOTE_DB", "facts.db")),
+            log_level=_log_level(given.get("FOOTNOTE_LOG_LEVEL")),
+            settle_seconds=_settle(given.get("FOOTNOTE_SETTLE_SECONDS", "3")),
+            encoder=_encoder(given.get("FOOTNOTE_ENCODER")),
+            unknown=tuple(sorted(name for name in given if name.startswith("FOOTNOTE_") and name not in VARIABLES)),
+        )
+
+
+def _read(dotenv: Path | None) -> dict[str, str]:
+    if dotenv is None or not dotenv.is_file():
+        return {}
+    try:
+        # No interpolation: a token may hold a "$".
+        values = dotenv_values(dotenv, interpolate=False, encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{dotenv} can't be read: make it a readable text file in UTF-8, or move it away."
+        ) from error
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _token(value: str | None) -> str | None:
+    if value is not None and not (value.isascii() and value.isprintable() and " " not in value):
+        raise SettingsError(
+            "DISCORD_TOKEN must be the bot's token alone, as the Developer Portal shows it: one word of plain letters."
+        )
+    return value
+
+
+def _database(value: str) -> Path:
+    path = _path("FOOTNOTE_DB", value)
+    if path.is_dir():
+        raise SettingsError(f"FOOTNOTE_DB must be the path of a database file, and {path} is a folder.")
+    return path
+
+
+def _log_level(value: str | None) -> str | None:
+    if value is not None and value.lower() not in LOG_LEVELS:
+        raise SettingsError(f"FOOTNOTE_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}; it is {value!r}.")
+    return value.lower() if value else None
+
+
+def _settle(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds <= LONGEST_SETTLE:
+        raise SettingsError(
+            f"FOOTNOTE_SETTLE_SECONDS must be a number from 0 to {LONGEST_SETTLE:.0f}; it is {value!r}."
+        )
+    return seconds
+
+
+def _encoder(value: str | None) -> Path | None:
+    if value is None:
+        return None
+    path = _path("FOOTNOTE_ENCODER", value)
+    if not path.is_dir():
+        raise SettingsError(
+            f"FOOTNOTE_ENCODER must be a folder with model.onnx and tokenizer.json; {path} is no folder."
+        )
+    return path
+
+
+def _path(name: str, value: str) -> Path:
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:
+        raise SettingsError(f"{name} must be a path; the home folder in {value!r} is not known.") from error

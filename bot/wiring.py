@@ -1,0 +1,193 @@
+"""The composition root: builds everything from the settings, and owns how long it lives."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.domain.errors import StoreError, UsageError
+from bot.domain.fact import Fact
+from bot.domain.ports import Matcher, Sender, Store
+from bot.matching.encoder import OnnxEncoder
+from bot.matching.matcher import build_matcher
+from bot.matching.models import ENCODER
+from bot.matching.vectors import missing
+from bot.services.bundle import Services
+from bot.services.check import CheckPost
+from bot.services.compute import MatchingWorker
+from bot.services.facts import FactLibrary, run_tests
+from bot.services.outbox import Outbox, Wakeup
+from bot.services.policies import Policies
+from bot.services.review import ReviewQueue
+from bot.services.watch import WatchPosts
+from bot.services.why import ExplainNote
+from bot.settings import Settings
+from bot.store import paths, seed
+from bot.store.database import Database, open_database
+from bot.store.pack import read_pack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """A running Footnote: its services, and the database they stand on."""
+
+    services: Services
+    store: Database
+    matcher: Matcher
+    readonly: bool
+
+
+def now() -> datetime:
+    """Return the time, in UTC: the one clock of the program."""
+    return datetime.now(UTC)
+
+
+def with_facts(settings: Settings, path: Path | None) -> Settings:
+    """Return the settings with another database, for commands that take ``--facts``.
+
+    Raises:
+        UsageError: There is no such file.
+    """
+    if path is None:
+        return settings
+    if not path.is_file():
+        raise UsageError(f"There is no database {path}; give --facts the path of one.")
+    return replace(settings, database=path)
+
+
+def encoder_folder(settings: Settings) -> Path:
+    """Return the folder of the sentence encoder in use."""
+    return settings.encoder or ENCODER
+
+
+@asynccontextmanager
+async def open_store(settings: Settings, *, readonly: bool = False) -> AsyncIterator[Database]:
+    """Open the database alone, for what needs no matching.
+
+    Args:
+        settings: The settings.
+        readonly: Change and create nothing: a database that isn't there yet is read from the seed.
+
+    Raises:
+        StoreError: The database can't be opened.
+    """
+    path = paths.seed() if readonly and not settings.database.exists() else settings.database
+    store = await open_database(path, readonly=readonly)
+    try:
+        yield store
+    finally:
+        await _in_full(store.close())
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, *, readonly: bool = False) -> AsyncIterator[App]:
+    """Open everything: the database, the vectors of its facts, the matcher and its thread, the services.
+
+    Args:
+        settings: The settings.
+        readonly: Change and create nothing; vectors that the database lacks are computed for this run alone.
+
+    Raises:
+        StoreError: The database can't be opened.
+        ModelError: A model file is missing or damaged.
+    """
+    async with open_store(settings, readonly=readonly) as store:
+        matcher = await _load_matcher(store, encoder_folder(settings), keep=not readonly)
+        async with MatchingWorker(matcher) as worker:
+            services = services_on(store, worker, settle=timedelta(seconds=settings.settle_seconds))
+            yield App(services=services, store=store, matcher=matcher, readonly=readonly)
+
+
+def open_queue(store: Store) -> ReviewQueue:
+    """Return the review queue of an open database, without anything that matches."""
+    return ReviewQueue(store=store, clock=now, wakeup=Wakeup())
+
+
+def build_seed(settings: Settings, pack: Path) -> Path:
+    """Build the shipped database from a fact pack, and return its path. Blocking, and slow.
+
+    Raises:
+        PackError: The pack is malformed.
+        StoreError: The seed can't be written.
+    """
+    facts, name, vectors = _tested(read_pack(pack), settings)
+    seed.build_seed(facts, {name: vectors}, paths.seed())
+    return paths.seed()
+
+
+def check_seed(settings: Settings, pack: Path) -> Path:
+    """Check that the shipped database is what a fact pack says, and return its path. Blocking, and slow.
+
+    Raises:
+        StoreError: It isn't, or can't be read.
+    """
+    path = paths.seed()
+    facts, name, vectors = _tested(read_pack(pack), settings)
+    if not path.is_file() or seed.describe(path) != seed.describe_facts(facts):
+        raise StoreError(f"{path} is not what {pack.name} says; run `footnote facts seed` and commit it.")
+    if asyncio.run(_vectors(path, name)).keys() != vectors.keys():
+        raise StoreError(f"{path} lacks vectors of {name}; run `footnote facts seed` and commit it.")
+    return path
+
+
+def _tested(facts: list[Fact], settings: Settings) -> tuple[list[Fact], str, dict[str, bytes]]:
+    """Return the facts with what fails of their tests, and the encoder's name and vectors, as a seed holds them."""
+    encoder = OnnxEncoder(encoder_folder(settings))
+    vectors = missing(facts, {}, encoder)
+    matcher = build_matcher(facts, vectors, encoder)
+    return [replace(fact, failed_tests=run_tests(fact, matcher).failures) for fact in facts], encoder.name, vectors
+
+
+async def _vectors(path: Path, model: str) -> dict[str, bytes]:
+    async with await open_database(path, readonly=True) as store, store.transaction() as tx:
+        return await tx.facts.vectors(model)
+
+
+async def _in_full(work: Coroutine[Any, Any, None]) -> None:
+    """Do something that must not be torn; a cancellation that comes meanwhile takes effect when it is done."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
+    task.result()
+
+
+async def _load_matcher(store: Database, folder: Path, *, keep: bool) -> Matcher:
+    encoder = await asyncio.to_thread(OnnxEncoder, folder)
+    async with store.transaction() as tx:
+        facts = await tx.facts.all()
+        known = await tx.facts.vectors(encoder.name)
+    computed = await asyncio.to_thread(missing, facts, known, encoder)
+    if computed and keep:
+        async with store.transaction() as tx:
+            await tx.facts.add_vectors(encoder.name, computed)
+    return await asyncio.to_thread(build_matcher, facts, {**known, **computed}, encoder)
+
+
+def services_on(store: Store, worker: MatchingWorker, *, settle: timedelta) -> Services:
+    """Return the services on a store and a matcher; ``settle`` is how long an automatic note waits."""
+    wakeup = Wakeup()
+
+    def outbox(sender: Sender) -> Outbox:
+        return Outbox(store=store, sender=sender, clock=now, wakeup=wakeup)
+
+    return Services(
+        watch=WatchPosts(store=store, worker=worker, clock=now, wakeup=wakeup, settle=settle),
+        checks=CheckPost(store=store, worker=worker, clock=now),
+        reviews=ReviewQueue(store=store, clock=now, wakeup=wakeup),
+        why=ExplainNote(store=store),
+        policies=Policies(store=store, clock=now),
+        facts=FactLibrary(store=store, worker=worker),
+        outbox=outbox,
+        clock=now,
+    )

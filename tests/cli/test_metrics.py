@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.cli.metrics import Labelled, Outcome, Share, evaluate
+from bot.domain.decision import Action
+
+OVERLAPS = {"a": ("b",), "b": (), "c": ()}
+
+
+def outcome(label: str, fact: str | None, action: Action, slug: str | None = None) -> Outcome:
+    """Return a decision on a post with this label."""
+    return Outcome(Labelled(1, "text", label, fact), action, slug, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("hits", "of", "low", "high"),
+    [
+        # statsmodels' proportion_confint(method="wilson") gives the same.
+        (0, 10, 0.0, 0.2775),
+        (8, 10, 0.4902, 0.9433),
+        (10, 10, 0.7225, 1.0),
+        (50, 100, 0.4038, 0.5962),
+    ],
+)
+def test_wilson_intervals(hits: int, of: int, low: float, high: float) -> None:
+    """The interval holds for small counts and stays within 0 and 1."""
+    assert Share(hits, of).interval() == pytest.approx((low, high), abs=1e-4)
+
+
+def test_a_share_of_nothing_is_unknown() -> None:
+    """No replies at all are no precision of 0."""
+    assert Share(0, 0).to_json() == {"value": None, "low": 0.0, "high": 1.0, "hits": 0, "of": 0}
+
+
+def test_only_a_repeat_of_the_labelled_fact_is_right() -> None:
+    """A reply to anything else, or of another fact, is wrong; an overlapping fact is right and counted apart."""
+    evaluation = evaluate(
+        [
+            outcome("repeat", "a", Action.REPLY, "a"),
+            outcome("repeat", "a", Action.REPLY, "b"),
+            outcome("repeat", "b", Action.REPLY, "a"),
+            outcome("repeat", "c", Action.QUEUE, "c"),
+            outcome("repeat", "c", Action.QUEUE, "a"),
+            outcome("repeat", "c", Action.IGNORE),
+            outcome("deny", "a", Action.REPLY, "a"),
+            outcome("none", None, Action.REPLY, "a"),
+            outcome("none", None, Action.QUEUE, "a"),
+        ],
+        OVERLAPS,
+    )
+    assert evaluation.precision == Share(2, 5)
+    assert evaluation.recall == Share(2, 6)
+    assert evaluation.recall_with_queue == Share(3, 6)
+    assert evaluation.overlapping == 1
+    assert [wrong.post.label for wrong in evaluation.wrong] == ["repeat", "deny", "none"]
+    repeats = evaluation.labels["repeat"]
+    assert (repeats.n, repeats.replied, repeats.queued, repeats.wrong) == (6, 3, 2, 1)
+    assert evaluation.labels["none"].queued == 1
+    assert evaluation.labels["truth"].n == 0
+
+
+def test_facts_that_the_store_lacks_are_named() -> None:
+    """A typing error in a label doesn't hide as a miss."""
+    assert evaluate([outcome("ask", "zzz", Action.IGNORE)], OVERLAPS).unknown_facts == ("zzz",)

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import SettingsError
+from bot.settings import VARIABLES, Settings
+
+EXAMPLE = Path(__file__).parent.parent / ".env.example"
+SECRET = "MTA.not-a-real-token.x$y"
+
+
+def test_nothing_set_gives_the_defaults() -> None:
+    """Footnote runs without a single setting."""
+    assert Settings.from_env({}) == Settings()
+    assert Settings().database == Path("facts.db")
+    assert Settings().settle_seconds == 3
+
+
+def test_everything_set_is_read(tmp_path: Path) -> None:
+    """Each variable reaches its field."""
+    settings = Settings.from_env(
+        {
+            "DISCORD_TOKEN": SECRET,
+            "FOOTNOTE_DB": str(tmp_path / "my.db"),
+            "FOOTNOTE_LOG_LEVEL": "DEBUG",
+            "FOOTNOTE_SETTLE_SECONDS": "0.5",
+            "FOOTNOTE_ENCODER": str(tmp_path),
+        }
+    )
+    assert settings == Settings(
+        token=SECRET, database=tmp_path / "my.db", log_level="debug", settle_seconds=0.5, encoder=tmp_path
+    )
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    """A variable set for one run overrides the file; the file's others stay."""
+    file = tmp_path / ".env"
+    file.write_text(f"DISCORD_TOKEN={SECRET}\nFOOTNOTE_SETTLE_SECONDS=7\n")
+    settings = Settings.from_env({"FOOTNOTE_SETTLE_SECONDS": "1"}, file)
+    assert (settings.token, settings.settle_seconds) == (SECRET, 1)
+
+
+def test_the_token_never_shows() -> None:
+    """Neither the representation nor an error holds the secret."""
+    assert SECRET not in repr(Settings(token=SECRET))
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({"DISCORD_TOKEN": f"Bot {SECRET}"})
+    assert SECRET not in str(caught.value)
+    assert "DISCORD_TOKEN" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DISCORD_TOKEN", "two words"),
+        ("DISCORD_TOKEN", "tökén"),
+        ("FOOTNOTE_DB", "."),
+        ("FOOTNOTE_LOG_LEVEL", "loud"),
+        ("FOOTNOTE_SETTLE_SECONDS", "soon"),
+        ("FOOTNOTE_SETTLE_SECONDS", "-1"),
+        ("FOOTNOTE_SETTLE_SECONDS", "nan"),
+        ("FOOTNOTE_SETTLE_SECONDS", "inf"),
+        ("FOOTNOTE_ENCODER", "no/such/folder"),
+    ],
+)
+def test_a_malformed_value_is_one_sentence_with_the_variable(name: str, value: str) -> None:
+    """The message names the variable first and fits on one line."""
+    with pytest.raises(SettingsError, match=f"^{name} must be [^\n]+\\.$"):
+        Settings.from_env({name: value})
+
+
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    """A .env in another encoding is named instead of crashing the start."""
+    file = tmp_path / ".env"
+    file.write_bytes("DISCORD_TOKEN=x".encode("utf-16"))
+    with pytest.raises(SettingsError, match="UTF-8"):
+        Settings.from_env({}, file)
+
+
+def test_a_misspelt_setting_is_noticed() -> None:
+    """A FOOTNOTE_ variable that doesn't exist is kept, for ``doctor`` to report."""
+    assert Settings.from_env({"FOOTNOTE_SETLE_SECONDS": "1"}).unknown == ("FOOTNOTE_SETLE_SECONDS",)
+
+
+def test_the_example_lists_every_variable_and_no_other() -> None:
+    """``.env.example`` and the code agree, and each variable there has a comment above it."""
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
+    named = [(above, line) for above, line in zip(["", *lines], lines, strict=False) if re.match(r"[A-Z_]+=", line)]
+    assert [line.partition("=")[0] for _, line in named] == list(VARIABLES)
+    assert all(above.startswith("# ") for above, _ in named)
+
+
+def test_the_example_works_as_it_is() -> None:
+    """A copy of ``.env.example`` with nothing filled in sets nothing."""
+    assert Settings.from_env({}, EXAMPLE) == Settings()
+
+
+def test_settings_are_frozen() -> None:
+    """Nothing changes a setting after the start."""
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Settings().database = Path("other.db")  # type: ignore[misc]
