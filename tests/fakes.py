@@ -13,7 +13,7 @@ from bot.domain.errors import StoreError
 from bot.domain.fact import Fact
 from bot.domain.match import Evidence, Gate, Match, MatchResult, Relation
 from bot.domain.note import NewNote, Note, NoteEvent, NoteState
-from bot.domain.policy import Policy
+from bot.domain.policy import CONSOLE_GUILD, Policy, default_policy
 from bot.domain.post import Post
 from bot.domain.review import NewReviewItem, ReviewItem, ReviewState, Ruling
 
@@ -80,15 +80,16 @@ class FakeNotes:
         ]
         return sorted(found, key=lambda note: (note.new.created_at, note.id), reverse=True)
 
-    async def due(self, *, now: datetime, limit: int) -> list[Note]:
-        waiting = [note for note in self._all() if note.state in _WAITING and note.new.due_at <= now]
+    async def due(self, *, console: bool, now: datetime, limit: int) -> list[Note]:
+        waiting = [note for note in self._of(console=console) if note.state in _WAITING and note.new.due_at <= now]
         return sorted(waiting, key=lambda note: (note.new.due_at, note.id))[:limit]
 
-    async def next_due(self) -> datetime | None:
-        return min((note.new.due_at for note in self._all() if note.state in _WAITING), default=None)
+    async def next_due(self, *, console: bool) -> datetime | None:
+        waiting = [note.new.due_at for note in self._of(console=console) if note.state in _WAITING]
+        return min(waiting, default=None)
 
-    async def interrupted(self) -> list[Note]:
-        return [note for note in self._all() if note.state is NoteState.SENDING]
+    async def interrupted(self, *, console: bool) -> list[Note]:
+        return [note for note in self._of(console=console) if note.state is NoteState.SENDING]
 
     async def move(
         self,
@@ -122,6 +123,9 @@ class FakeNotes:
     async def events(self, note_id: int) -> list[NoteEvent]:
         return [event for event in self.history if event.note_id == note_id]
 
+    def _of(self, *, console: bool) -> list[Note]:
+        return [note for note in self._all() if (note.new.guild_id == CONSOLE_GUILD) is console]
+
     def _all(self) -> list[Note]:
         return [note for _, note in sorted(self.by_id.items())]
 
@@ -141,7 +145,8 @@ class FakeReviews:
         return self.by_id.get(item_id)
 
     async def open(self, guild_id: int, *, limit: int = 25, offset: int = 0) -> list[ReviewItem]:
-        return self._open(guild_id)[offset : offset + limit]
+        found = sorted(self._open(guild_id), key=lambda item: (item.new.created_at, item.id))
+        return found[offset : offset + limit]
 
     async def count_open(self, guild_id: int) -> int:
         return len(self._open(guild_id))
@@ -170,7 +175,7 @@ class FakePolicies:
     by_guild: dict[int, Policy] = field(default_factory=dict)
 
     async def get(self, guild_id: int) -> Policy:
-        return self.by_guild.get(guild_id, Policy(guild_id))
+        return self.by_guild.get(guild_id, default_policy(guild_id))
 
     async def save(self, policy: Policy, *, at: datetime) -> None:
         self.by_guild[policy.guild_id] = policy

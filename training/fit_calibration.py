@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import math
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -108,7 +109,7 @@ def threshold_for(rows: list[Row], probability: Floats, tops: list[int], wanted:
     order = sorted((i for i in tops if not rows[i].held), key=lambda i: -probability[i])
     right = np.cumsum([rows[i].right for i in order])
     enough = np.flatnonzero(right / np.arange(1, len(order) + 1) >= wanted)
-    return float(probability[order[enough[-1]]])
+    return math.ceil(100 * float(probability[order[enough[-1]]])) / 100  # people read it: two digits, rounded up
 
 
 def show(rows: list[Row], probability: Floats, tops: list[int], *, threshold: float, repeats: int, chat: int) -> None:
@@ -188,7 +189,7 @@ def main() -> None:
     if arguments.write:
         data = {
             "version": "hybrid-1",
-            "threshold": round(threshold, 3),
+            "threshold": threshold,
             "intercept": round(float(regression.intercept_[0]), 4),
             "features": table,
         }

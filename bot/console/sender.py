@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from bot.console.ids import MessageIds
 from bot.console.screen import Screen
-from bot.domain.errors import DeliveryDelayed
 from bot.domain.fact import Fact
 from bot.domain.note import Note
-from bot.domain.policy import CONSOLE_GUILD
 from bot.notes.compose import compose
 
 
 class ConsoleSender:
     """Prints notes. ``printed`` maps the notes that stand on this screen to their message ids, oldest first."""
+
+    console = True
 
     def __init__(self, *, screen: Screen, ids: MessageIds) -> None:
         self.printed: dict[int, int] = {}
@@ -26,8 +26,6 @@ class ConsoleSender:
 
     async def send(self, note: Note, fact: Fact, original: Note | None) -> int:
         """Print a note, or where the note that it links to stands on this screen, a line that points there."""
-        if note.new.guild_id != CONSOLE_GUILD:
-            raise DeliveryDelayed("the note is for Discord, and this is the console")
         self._tried.add(note.id)
         if original is not None and original.id in self.printed:
             self._screen.line(f"↑ Note {original.id} above answers this, too.", "cyan")
@@ -38,13 +36,11 @@ class ConsoleSender:
 
     async def find(self, note: Note) -> int | None:
         """Return the message id of a note that was printed, or that an earlier process may have printed."""
-        if note.new.guild_id != CONSOLE_GUILD or note.id in self._tried:
+        if note.id in self._tried:
             return self.printed.get(note.id)
         return self._ids.next()
 
     async def retract(self, note: Note) -> None:
         """Say that a note no longer holds; what is printed stays printed."""
-        if note.new.guild_id != CONSOLE_GUILD:
-            raise DeliveryDelayed("the note is for Discord, and this is the console")
         if self.printed.pop(note.id, None) is not None:
             self._screen.quiet(f"Note {note.id} was taken back.")

@@ -26,6 +26,8 @@ _UNDER_WAY = frozenset({NoteState.PENDING, NoteState.SENDING})
 class DiscordSender:
     """The outbox's way into Discord."""
 
+    console = False
+
     def __init__(self, client: discord.Client, clock: Clock) -> None:
         self._client = client
         self._refusals = RefusalLog(clock)

@@ -72,15 +72,18 @@ class NoteRepository(Protocol):
         """Return the shadow, pending, sending and posted notes and links created from ``since`` on, newest first."""
         ...
 
-    async def due(self, *, now: datetime, limit: int) -> list[Note]:
-        """Return pending and retracting notes whose ``due_at`` has come, longest due first."""
+    async def due(self, *, console: bool, now: datetime, limit: int) -> list[Note]:
+        """Return pending and retracting notes whose ``due_at`` has come, longest due first.
+
+        ``console``: the console's notes, or those of all Discord servers; each has a sender of its own.
+        """
         ...
 
-    async def next_due(self) -> datetime | None:
+    async def next_due(self, *, console: bool) -> datetime | None:
         """Return the earliest ``due_at`` of the pending and retracting notes, or None where there are none."""
         ...
 
-    async def interrupted(self) -> list[Note]:
+    async def interrupted(self, *, console: bool) -> list[Note]:
         """Return the notes in SENDING, oldest first: at start, those that a dead process left in the middle."""
         ...
 
@@ -212,6 +215,11 @@ class Matcher(Protocol):
 
 class Sender(Protocol):
     """Puts notes where people read them."""
+
+    @property
+    def console(self) -> bool:
+        """Whether it delivers the console's notes, rather than those of Discord servers."""
+        ...
 
     async def send(self, note: Note, fact: Fact, original: Note | None) -> int:
         """Send a note and return its message id.

@@ -32,7 +32,7 @@ class Calibration:
         """
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
-            return cls(
+            calibration = cls(
                 version=str(data["version"]),
                 intercept=float(data["intercept"]),
                 weights={name: float(row["weight"]) for name, row in data["features"].items()},
@@ -40,12 +40,22 @@ class Calibration:
                 scales={name: float(row["scale"]) for name, row in data["features"].items()},
                 threshold=float(data["threshold"]),
             )
+            calibration._check()
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(f"The calibration in {path} can't be read; reinstall Footnote.") from error
+        return calibration
+
+    def _check(self) -> None:
+        numbers = (self.intercept, *self.weights.values(), *self.means.values(), *self.scales.values())
+        if not all(map(math.isfinite, numbers)) or min(self.scales.values(), default=1.0) <= 0:
+            raise ValueError("a number is not finite, or a scale not positive")
+        if not 0 < self.threshold <= 1:
+            raise ValueError("the threshold is not a probability")
 
     def probability(self, features: Mapping[str, float]) -> float:
         """Return the probability, 0..1, that a post with these features repeats the claim."""
         total = self.intercept + sum(
             weight * (features[name] - self.means[name]) / self.scales[name] for name, weight in self.weights.items()
         )
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+        # In this order of the arguments NaN, which a broken encoder gives, ends at the lower bound: no confidence.
+        return 1 / (1 + math.exp(-max(-30.0, min(total, 30.0))))

@@ -37,11 +37,18 @@ def decide(
     """
     threshold = default_threshold if policy.threshold is None else policy.threshold
     match = result.matches[0] if result.matches else None
-    if match is None:
+    if policy.mode is Mode.OFF:
+        action, reasons = Action.IGNORE, ["the server's mode is off"]
+    elif match is None:
         action, reasons = Action.IGNORE, [result.reason]
     else:
         action, reasons = _judge(match, facts.get(match.slug), policy, today, threshold)
     return Decision(action, match, result.matches, threshold, tuple(reasons), result.rule_version)
+
+
+def queue_floor(threshold: float) -> float:
+    """Return the confidence under which a match is ignored; a server's threshold may lie lower than the usual floor."""
+    return min(QUEUE_FLOOR, threshold)
 
 
 def _judge(match: Match, fact: Fact | None, policy: Policy, today: date, threshold: float) -> tuple[Action, list[str]]:
@@ -49,8 +56,8 @@ def _judge(match: Match, fact: Fact | None, policy: Policy, today: date, thresho
         return Action.IGNORE, [f"the fact {match.slug} was retired"]
     if match.relation is not Relation.REPEATS:
         return Action.IGNORE, [f"the post {_VERB[match.relation]} the claim; it doesn't repeat it"]
-    if match.confidence < min(QUEUE_FLOOR, threshold):
-        return Action.IGNORE, [f"confidence {match.confidence:.2f} is under {QUEUE_FLOOR:.2f}"]
+    if match.confidence < queue_floor(threshold):
+        return Action.IGNORE, [f"confidence {match.confidence:.2f} is under {queue_floor(threshold):.2f}"]
     doubts = _doubts(match, fact, policy, today, threshold)
     if doubts:
         return Action.QUEUE, doubts

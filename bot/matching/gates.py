@@ -5,8 +5,8 @@ the claim. One that leaves the relation alone is a doubt: such a match goes to t
 
 A gate stays only where, on the development posts, the share of wrong replies among what it holds is well above the
 share among all replies (``training/fit_calibration.py`` prints both). Tried and dropped by that rule: swapped order of
-names, names that the claim lacks, reported speech, suppositions. Two gates are there on principle, not by measure:
-``spoiler`` and ``language``.
+names, names that the claim lacks, reported speech, suppositions. Three gates are there on principle, not by measure:
+``spoiler``, ``comment`` and ``language``.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ def judge(scored: Scored, *, own_text: str, foreign_language: bool) -> Judged:
         (None, "rival", features["rival_margin"] < CLEAR_RIVAL, "another fact is closer"),
         (None, "numbers", bool(features["number_replaced"]), "gives another number than the claim"),
         (None, "spoiler", window.kind is SpanKind.SPOILER, "stands behind a spoiler"),
+        (None, "comment", window.kind is SpanKind.SHARED and commented, "the post comments on what it shares"),
         (None, "language", foreign_language, "is not in the fact's language"),
     )
     relation = next((relation for relation, _, held, _ in checks if held and relation is not None), Relation.REPEATS)

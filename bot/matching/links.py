@@ -6,8 +6,10 @@ import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 _TRACKERS = re.compile(
-    r"(?i)^(utm_\w+|fbclid|gclid|dclid|msclkid|igshid|mc_[ce]id|ref|ref_src|ref_url|s|t|si|cmpid|smid)$"
+    r"(?i)^(utm_\w+|fbclid|gclid|dclid|msclkid|igshid|mc_[ce]id|ref|ref_src|ref_url|si|cmpid|smid)$"
 )
+_TRACKERS_OF = {"x.com": {"s", "t"}, "youtube.com": {"t"}}
+"""Elsewhere such a short name is a forum's thread or a search, and tells one page from another."""
 _HOST_PREFIX = re.compile(r"^(www|m|mobile|amp|old)\.")
 _SAME_HOST = {
     "twitter.com": "x.com",
@@ -40,6 +42,12 @@ def canonical_url(url: str) -> str | None:
     if host == "x.com" and (status := _STATUS.match(parts.path)):
         return f"x.com/i/status/{status[1]}"
     path = re.sub(r"/+", "/", parts.path).removesuffix("/amp").rstrip("/")
-    query = [pair for pair in parse_qsl(parts.query) if not _TRACKERS.match(pair[0])]
     where = host if port in {None, 80, 443} else f"{host}:{port}"
-    return f"{where}{path}" + (f"?{urlencode(sorted(query))}" if query else "")
+    query = _query(host, parts.query)
+    return f"{where}{path}" + (f"?{query}" if query else "")
+
+
+def _query(host: str, query: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True)  # "?123" is the whole identity of many a page
+    kept = [pair for pair in pairs if not _TRACKERS.match(pair[0]) and pair[0] not in _TRACKERS_OF.get(host, ())]
+    return urlencode(sorted(kept), errors="replace")

@@ -42,7 +42,7 @@ class HybridMatcher:
         return self._calibration.threshold
 
     def match(self, post: Post) -> MatchResult:
-        """Return up to five matches, best first; those that repeat the claim come before the others."""
+        """Return up to five matches, best first: linked pages, then the most confident."""
         reading = read(post)
         linked = self._linked(reading)
         own_text = reading.text(SpanKind.OWN, SpanKind.SPOILER)
@@ -77,7 +77,7 @@ class HybridMatcher:
     def _linked(self, reading: Reading) -> list[Match]:
         """Return a match for each fact of which a linked page is a known appearance."""
         slugs = [self._index.appearances.get(canonical_url(url) or "") for url in reading.urls]
-        alone = not reading.text(SpanKind.OWN, SpanKind.QUOTE).strip()
+        alone = not reading.text(SpanKind.OWN, SpanKind.SPOILER, SpanKind.QUOTE).strip()
         gate = Gate("comment", 1, alone, "the link stands alone" if alone else "the post comments on the link")
         return [
             Match(

@@ -62,6 +62,12 @@ def explain(
     )
 
 
+def _gates(evidence: Evidence) -> list[str]:
+    held = [f"Held it: {gate.name} ({gate.detail})" for gate in evidence.gates if not gate.passed]
+    passed = ", ".join(gate.name for gate in evidence.gates if gate.passed)
+    return [*held, f"Passed: {passed or 'none'}"]
+
+
 def _quotes(fact: Fact) -> list[str]:
     lines = [
         f"{plain(citation.source.publisher)}: “{shorten(plain(citation.quote), _QUOTE_LIMIT)}”"

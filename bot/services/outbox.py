@@ -55,21 +55,26 @@ class Outbox:
 
     async def run(self) -> None:
         """Recover, then deliver for ever. Cancel the task to stop."""
-        await self.recover()
+        settled = False
         while True:
             try:
+                if not settled:
+                    await self.recover()
+                settled = True
                 await self.flush()
                 pause = await self._pause()
             except Exception:
                 # The loop must outlive a database that is locked or full for a while; nothing is lost by waiting.
+                # A note may have been left in the middle, though.
                 log.exception("outbox.failed")
+                settled = False
                 pause = _FIRST_BACKOFF.total_seconds()
             await self._wakeup.wait(pause)
 
     async def recover(self) -> None:
         """Settle the notes that a dead process left in the middle of being sent."""
         async with self._store.transaction() as tx:
-            interrupted = await tx.notes.interrupted()
+            interrupted = await tx.notes.interrupted(console=self._sender.console)
         for note in interrupted:
             await self._move(note, NoteState.PENDING, "found unfinished at start", {NoteState.SENDING})
 
@@ -78,7 +83,7 @@ class Outbox:
         handled = 0
         while True:
             async with self._store.transaction() as tx:
-                due = await tx.notes.due(now=self._clock(), limit=_BATCH)
+                due = await tx.notes.due(console=self._sender.console, now=self._clock(), limit=_BATCH)
             if not due:
                 return handled
             for note in due:
@@ -163,7 +168,7 @@ class Outbox:
 
     async def _pause(self) -> float:
         async with self._store.transaction() as tx:
-            next_due = await tx.notes.next_due()
+            next_due = await tx.notes.next_due(console=self._sender.console)
         if next_due is None:
             return _IDLE
         return min(max((next_due - self._clock()).total_seconds(), 0.05), _IDLE)

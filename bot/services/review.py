@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.fact import Fact
-from bot.domain.note import NoteState, Provenance
-from bot.domain.ports import Clock, Store
+from bot.domain.note import NewNote, NoteState, Provenance
+from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.review import ReviewItem, ReviewState, Ruling
 from bot.services.outbox import Wakeup
 from bot.services.plan import Cause, plan_note
+
+_TAKEN_BACK = frozenset({NoteState.RETRACTING, NoteState.RETRACTED, NoteState.DROPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,26 @@ class ReviewQueue:
                 now=now,
                 due_at=now,
             )
-            if note is None or await tx.notes.add(note) is None:
+            if note is None or not await _store(tx, note):
                 return Ruled(done=True, message="Approved; the channel has this note already.")
         self._wakeup.ring()
         return Ruled(done=True, message="Approved; the note is on its way.")
+
+
+async def _store(tx: Transaction, note: NewNote) -> bool:
+    """Store an approved note, or send again the one that was taken back when the post was edited in between."""
+    if await tx.notes.add(note) is not None:
+        return True
+    notes = await tx.notes.for_source(note.source_message_id)
+    earlier = next(one for one in notes if one.new.slug == note.slug)
+    return await tx.notes.move(
+        earlier.id,
+        to=NoteState.PENDING,
+        at=note.created_at,
+        cause="approved by a moderator",
+        only_from=_TAKEN_BACK,
+        due_at=note.due_at,
+    )
 
 
 def _already(item: ReviewItem | None) -> str:

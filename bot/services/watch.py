@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 from bot.domain.decision import Action, Decision
 from bot.domain.match import Match, Relation
@@ -15,7 +17,7 @@ from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.post import Place, Post
 from bot.domain.review import NewReviewItem, ReviewState, Ruling
-from bot.matching.decide import decide
+from bot.matching.decide import decide, queue_floor
 from bot.services.check import facts_of
 from bot.services.compute import MatchingWorker
 from bot.services.outbox import Wakeup
@@ -51,9 +53,14 @@ class WatchPosts:
         self._wakeup = wakeup
         self._settle = settle
         self._deleted: OrderedDict[int, None] = OrderedDict()
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def posted(self, post: Post, place: Place) -> Watched | None:
         """Decide on a new post; None where the server's policy does not look at it."""
+        async with self._turn(place):
+            return await self._decide(post, place)
+
+    async def _decide(self, post: Post, place: Place) -> Watched | None:
         policy = await self._policy(place)
         if policy is None:
             return None
@@ -77,15 +84,19 @@ class WatchPosts:
 
         An update that changes nothing is harmless: one post and fact have one note and one item at most.
         """
-        policy = await self._policy(place)
-        if policy is None:
-            return None
-        result = await self._worker.match(post)
-        still = {match.slug for match in result.matches if match.relation is Relation.REPEATS}
-        async with self._store.transaction() as tx:
-            await self._withdraw(tx, place.message_id, keep=still, ruling=Ruling.SOURCE_EDITED)
-        self._wakeup.ring()
-        return await self.posted(post, place)
+        async with self._turn(place):
+            policy = await self._policy(place)
+            if policy is None:
+                return None
+            result = await self._worker.match(post)
+            default = self._worker.matcher.default_threshold
+            floor = queue_floor(default if policy.threshold is None else policy.threshold)
+            repeats = (match for match in result.matches if match.relation is Relation.REPEATS)
+            still = {match.slug for match in repeats if match.confidence >= floor}
+            async with self._store.transaction() as tx:
+                await self._withdraw(tx, place.message_id, keep=still, ruling=Ruling.SOURCE_EDITED)
+            self._wakeup.ring()
+            return await self._decide(post, place)
 
     async def deleted(self, message_ids: Iterable[int]) -> None:
         """Withdraw everything that answers posts which are gone."""
@@ -105,6 +116,10 @@ class WatchPosts:
             ids = {note.new.source_message_id for note in await tx.notes.for_channel(channel_id)}
             ids |= {item.new.message_id for item in await tx.reviews.for_channel(channel_id)}
         await self.deleted(sorted(ids))
+
+    def _turn(self, place: Place) -> asyncio.Lock:
+        """Return the lock of one post, so that what an edit withdrew is not decided again on the words before it."""
+        return self._turns.setdefault(place.message_id, asyncio.Lock())
 
     async def _policy(self, place: Place) -> Policy | None:
         async with self._store.transaction() as tx:

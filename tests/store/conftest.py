@@ -13,6 +13,7 @@ from bot.store import paths
 from bot.store.database import open_database
 from bot.store.seed import build_seed
 from tests.builders import a_fact
+from tests.fakes import FakeStore
 
 NOBODY = 65534
 
@@ -57,12 +58,20 @@ def empty_seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-@pytest.fixture(params=["sqlite"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path, empty_seed: Path) -> AsyncIterator[Store]:
-    """Every store that the contract holds for."""
-    assert request.param == "sqlite"
+@pytest.fixture
+async def database(tmp_path: Path, empty_seed: Path) -> AsyncIterator[Store]:
+    """The real one, for what only a database refuses."""
     async with await open_database(tmp_path / "contract.db", seed=empty_seed) as database:
         yield database
+
+
+@pytest.fixture(params=["sqlite", "memory"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """Every store that the contract holds for: the real one, and the fake that other rooms' tests use."""
+    if request.param == "memory":
+        return FakeStore([])
+    real: Store = request.getfixturevalue("database")
+    return real
 
 
 @pytest.fixture

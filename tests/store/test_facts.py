@@ -94,11 +94,11 @@ async def test_a_slug_is_taken_once(store: Store) -> None:
         assert await tx.facts.all() == [a_fact()]
 
 
-async def test_a_source_key_stands_for_one_document(store: Store) -> None:
+async def test_a_source_key_stands_for_one_document(database: Store) -> None:
     """Facts share a source by its key; the same key for another document is refused."""
     other = a_fact(slug="other", citations=(Citation(replace(A_SOURCE, title="Another"), "Quote."),))
     with pytest.raises(StoreError, match="moon-atlas"):
-        await _add(store, a_fact(), other)
+        await _add(database, a_fact(), other)
 
 
 async def test_failed_tests_are_replaced(store: Store) -> None:

@@ -111,8 +111,8 @@ async def test_the_posts_words_go_with_the_note(store: Store, state: NoteState) 
     assert (moved.new.evidence.gates, moved.new.evidence.scores) == (kept.gates, kept.scores)
 
 
-async def test_a_link_needs_its_note(store: Store) -> None:
+async def test_a_link_needs_its_note(database: Store) -> None:
     """Foreign keys are on: a link to nothing is refused."""
     with pytest.raises(StoreError):
-        async with store.transaction() as tx:
+        async with database.transaction() as tx:
             await tx.notes.add(a_note(kind=NoteKind.LINK, links_to=404))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.note import NewNote, Note, NoteKind, NoteState, Provenance
+from bot.domain.policy import CONSOLE_GUILD
 from bot.domain.ports import NoteRepository, Store
 from tests.builders import NOW, a_note
 
@@ -90,9 +91,9 @@ async def test_due_is_what_waits(store: Store, state: NoteState) -> None:
     waiting = state in {NoteState.PENDING, NoteState.RETRACTING}
     async with store.transaction() as tx:
         note = await _added(tx.notes, a_note(state=state))
-        assert await tx.notes.due(now=NOW, limit=10) == ([note] if waiting else [])
-        assert await tx.notes.next_due() == (NOW if waiting else None)
-        assert await tx.notes.interrupted() == ([note] if state is NoteState.SENDING else [])
+        assert await tx.notes.due(console=False, now=NOW, limit=10) == ([note] if waiting else [])
+        assert await tx.notes.next_due(console=False) == (NOW if waiting else None)
+        assert await tx.notes.interrupted(console=False) == ([note] if state is NoteState.SENDING else [])
 
 
 async def test_due_is_by_time(store: Store) -> None:
@@ -100,23 +101,36 @@ async def test_due_is_by_time(store: Store) -> None:
     async with store.transaction() as tx:
         for number, wait in enumerate((0, -2, 1, -1)):
             await _added(tx.notes, a_note(source_message_id=number, due_at=NOW + wait * MINUTE))
-        assert [it.new.source_message_id for it in await tx.notes.due(now=NOW, limit=10)] == [1, 3, 0]
-        assert [it.new.source_message_id for it in await tx.notes.due(now=NOW, limit=2)] == [1, 3]
-        assert await tx.notes.next_due() == NOW - 2 * MINUTE
+        assert [it.new.source_message_id for it in await tx.notes.due(console=False, now=NOW, limit=10)] == [1, 3, 0]
+        assert [it.new.source_message_id for it in await tx.notes.due(console=False, now=NOW, limit=2)] == [1, 3]
+        assert await tx.notes.next_due(console=False) == NOW - 2 * MINUTE
 
 
-async def test_times_are_compared_across_zones(store: Store) -> None:
+@pytest.mark.parametrize("state", [NoteState.PENDING, NoteState.RETRACTING, NoteState.SENDING])
+async def test_the_console_and_the_servers_are_delivered_apart(store: Store, state: NoteState) -> None:
+    """Work for one sender is never shown to the other."""
+    async with store.transaction() as tx:
+        here = await _added(tx.notes, a_note(guild_id=CONSOLE_GUILD, source_message_id=1, state=state, due_at=NOW))
+        there = await _added(tx.notes, a_note(source_message_id=2, state=state, due_at=NOW - MINUTE))
+        for console, note in ((True, here), (False, there)):
+            found = await tx.notes.due(console=console, now=NOW, limit=9) + await tx.notes.interrupted(console=console)
+            assert found == [note]
+            expected = None if state is NoteState.SENDING else note.new.due_at
+            assert await tx.notes.next_due(console=console) == expected
+
+
+async def test_times_are_compared_across_zones(database: Store) -> None:
     """A time is a moment, whatever zone it is told in; it comes back in UTC."""
     tokyo = timezone(timedelta(hours=9))
-    async with store.transaction() as tx:
+    async with database.transaction() as tx:
         note = await _added(tx.notes, a_note(due_at=(NOW - MINUTE).astimezone(tokyo)))
         assert note.new.due_at == NOW - MINUTE
         assert note.new.due_at.utcoffset() == timedelta(0)
-        assert await tx.notes.due(now=NOW.astimezone(tokyo), limit=1) == [note]
+        assert await tx.notes.due(console=False, now=NOW.astimezone(tokyo), limit=1) == [note]
 
 
-async def test_a_naive_time_is_refused(store: Store) -> None:
+async def test_a_naive_time_is_refused(database: Store) -> None:
     """A time without a zone could be any moment."""
     with pytest.raises(ValueError, match="zone"):
-        async with store.transaction() as tx:
+        async with database.transaction() as tx:
             await tx.notes.add(a_note(due_at=NOW.replace(tzinfo=None)))

@@ -36,8 +36,8 @@ async def test_a_policy_comes_back_whole_and_the_last_one_stands(store: Store, g
         assert await tx.policies.get(7) == Policy(7)
 
 
-async def test_a_threshold_is_a_probability(store: Store) -> None:
+async def test_a_threshold_is_a_probability(database: Store) -> None:
     """What can't be a probability is refused by the database itself."""
     with pytest.raises(StoreError):
-        async with store.transaction() as tx:
+        async with database.transaction() as tx:
             await tx.policies.save(Policy(1, threshold=1.5), at=NOW)

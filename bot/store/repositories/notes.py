@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.note import NewNote, Note, NoteEvent, NoteState
+from bot.domain.policy import CONSOLE_GUILD
 from bot.store.repositories.decided import decided_fields, decided_values, without_words
 from bot.store.tables import note_events, notes
 
@@ -72,20 +73,21 @@ class SqlNotes:
             order=(notes.c.created_at.desc(), notes.c.id.desc()),
         )
 
-    async def due(self, *, now: datetime, limit: int) -> list[Note]:
+    async def due(self, *, console: bool, now: datetime, limit: int) -> list[Note]:
         """Return the notes to send or to take down now, longest due first."""
         waiting = and_(notes.c.state.in_(_WAITING), notes.c.due_at <= now)
-        return await self._select(waiting, order=(notes.c.due_at, notes.c.id), limit=limit)
+        return await self._select(_sent_by(console=console), waiting, order=(notes.c.due_at, notes.c.id), limit=limit)
 
-    async def next_due(self) -> datetime | None:
+    async def next_due(self, *, console: bool) -> datetime | None:
         """Return when the next note is due, or None where none waits."""
-        statement = select(notes.c.due_at).where(notes.c.state.in_(_WAITING)).order_by(notes.c.due_at).limit(1)
+        waiting = and_(_sent_by(console=console), notes.c.state.in_(_WAITING))
+        statement = select(notes.c.due_at).where(waiting).order_by(notes.c.due_at).limit(1)
         found: datetime | None = (await self._connection.execute(statement)).scalar_one_or_none()
         return found
 
-    async def interrupted(self) -> list[Note]:
+    async def interrupted(self, *, console: bool) -> list[Note]:
         """Return the notes in SENDING, oldest first."""
-        return await self._select(notes.c.state == NoteState.SENDING)
+        return await self._select(_sent_by(console=console), notes.c.state == NoteState.SENDING)
 
     async def move(
         self,
@@ -122,6 +124,10 @@ class SqlNotes:
     ) -> list[Note]:
         statement = select(notes).where(*conditions).order_by(*(order or (notes.c.id,))).limit(limit)
         return [_note(row) for row in await self._connection.execute(statement)]
+
+
+def _sent_by(*, console: bool) -> ColumnElement[bool]:
+    return notes.c.guild_id == CONSOLE_GUILD if console else notes.c.guild_id != CONSOLE_GUILD
 
 
 def _changes(to: NoteState, cause: str, *, message_id: int | None, due_at: datetime | None) -> dict[str, Any]:
