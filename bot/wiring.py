@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.domain.errors import StoreError, UsageError
 from bot.domain.fact import Fact
-from bot.domain.ports import Matcher, Sender, Store
+from bot.domain.ports import Clock, Matcher, Sender, Store
 from bot.matching.encoder import OnnxEncoder
 from bot.matching.matcher import build_matcher
 from bot.matching.models import ENCODER
@@ -174,20 +174,30 @@ async def _load_matcher(store: Database, folder: Path, *, keep: bool) -> Matcher
     return await asyncio.to_thread(build_matcher, facts, {**known, **computed}, encoder)
 
 
-def services_on(store: Store, worker: MatchingWorker, *, settle: timedelta) -> Services:
-    """Return the services on a store and a matcher; ``settle`` is how long an automatic note waits."""
-    wakeup = Wakeup()
+def services_on(
+    store: Store, worker: MatchingWorker, *, settle: timedelta, clock: Clock = now, wakeup: Wakeup | None = None
+) -> Services:
+    """Return the services on a store and a matcher.
+
+    Args:
+        store: The database.
+        worker: The matcher on its thread.
+        settle: How long an automatic note waits.
+        clock: What tells the time.
+        wakeup: What the outbox waits on.
+    """
+    wakeup = wakeup or Wakeup()
 
     def outbox(sender: Sender) -> Outbox:
-        return Outbox(store=store, sender=sender, clock=now, wakeup=wakeup)
+        return Outbox(store=store, sender=sender, clock=clock, wakeup=wakeup)
 
     return Services(
-        watch=WatchPosts(store=store, worker=worker, clock=now, wakeup=wakeup, settle=settle),
-        checks=CheckPost(store=store, worker=worker, clock=now),
-        reviews=ReviewQueue(store=store, clock=now, wakeup=wakeup),
+        watch=WatchPosts(store=store, worker=worker, clock=clock, wakeup=wakeup, settle=settle),
+        checks=CheckPost(store=store, worker=worker, clock=clock),
+        reviews=ReviewQueue(store=store, clock=clock, wakeup=wakeup),
         why=ExplainNote(store=store),
-        policies=Policies(store=store, clock=now),
+        policies=Policies(store=store, clock=clock),
         facts=FactLibrary(store=store, worker=worker),
         outbox=outbox,
-        clock=now,
+        clock=clock,
     )

@@ -17,7 +17,7 @@ from bot.domain.errors import UsageError
 from bot.domain.note import Provenance
 from bot.domain.post import Post
 from bot.notes.compose import as_text, compose
-from bot.notes.why import explain
+from bot.notes.why import explain_match
 from bot.services.check import Checked, CheckPost
 
 EPILOG = """\
@@ -153,17 +153,7 @@ class _Checker:
             self._screen.quiet("There is nothing more to explain.")
             return
         self._screen.line()
-        self._screen.sections(
-            explain(
-                fact,
-                match.evidence,
-                relation=match.relation,
-                confidence=match.confidence,
-                threshold=checked.decision.threshold,
-                rule_version=checked.decision.rule_version,
-                fact_version=match.fact_version,
-            )
-        )
+        self._screen.sections(explain_match(fact, match, checked.decision))
 
 
 _HEADLINES = {

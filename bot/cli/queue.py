@@ -15,7 +15,7 @@ from bot.domain.fact import Fact
 from bot.domain.policy import CONSOLE_GUILD
 from bot.domain.review import ReviewItem, Ruling
 from bot.notes.sanitise import plain, shorten
-from bot.notes.why import explain
+from bot.notes.why import explain_stored
 
 _EXCERPT = 120
 _PAGE = 100
@@ -124,17 +124,7 @@ def _show(screen: Screen, item: ReviewItem, fact: Fact | None) -> None:
     if fact is None:
         screen.line(f"The fact {new.slug} is gone.")
         return
-    screen.sections(
-        explain(
-            fact,
-            new.evidence,
-            relation=new.relation,
-            confidence=new.confidence,
-            threshold=new.threshold,
-            rule_version=new.rule_version,
-            fact_version=new.fact_version,
-        )
-    )
+    screen.sections(explain_stored(fact, new))
 
 
 def _add_ruling(commands: Group, name: str, run: Run, help_text: str) -> None:

@@ -10,7 +10,7 @@ from bot.console.session import Session
 from bot.domain.policy import CONSOLE_GUILD, Mode
 from bot.domain.review import Ruling
 from bot.notes.sanitise import plain, shorten
-from bot.notes.why import explain
+from bot.notes.why import explain_match
 
 EXAMPLES = (
     (
@@ -97,17 +97,7 @@ async def _why_last(session: Session) -> None:
         session.screen.line("There is nothing to explain: the last post came near no fact.")
         return
     session.screen.line(f"{decision.action.value.capitalize()}: {'; '.join(decision.reasons)}", "bold")
-    session.screen.sections(
-        explain(
-            fact,
-            match.evidence,
-            relation=match.relation,
-            confidence=match.confidence,
-            threshold=decision.threshold,
-            rule_version=decision.rule_version,
-            fact_version=match.fact_version,
-        )
-    )
+    session.screen.sections(explain_match(fact, match, decision))
 
 
 async def _facts(session: Session, rest: str) -> None:

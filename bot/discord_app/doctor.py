@@ -1,4 +1,4 @@
-"""``footnote doctor``, Discord's part: is the token good, and is the message content allowed?"""
+"""``footnote doctor``, Discord's part: is the token good, may messages be read, what do servers allow?"""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ from bot.discord_app.errors import INTENT_SENTENCE, in_words
 
 _PATIENCE = 20.0
 """Seconds in all: somebody waits at a terminal."""
+
+_SERVERS = 20
+"""How many servers are looked at: each costs two requests."""
+
+NEEDED = ("view_channel", "send_messages", "send_messages_in_threads", "read_message_history")
+"""The permissions that Footnote needs, by discord.py's names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ async def diagnose(token: str) -> list[Diagnosis]:
     Returns:
         The checks that could be made, the last one being the first that failed.
     """
-    async with discord.Client(intents=discord.Intents.none()) as client:
+    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
         return await examine(client, token)
 
 
@@ -42,12 +48,11 @@ async def examine(client: discord.Client, token: str) -> list[Diagnosis]:
             await client.login(token)
             application = await client.application_info()
     except Exception as error:  # noqa: BLE001 - a diagnosis ends in a sentence, whatever is wrong
-        reason = in_words(error)
-        return [Diagnosis("Discord token", ok=False, sentence=str(reason or f"Unexpected: {type(error).__name__}."))]
+        return [_failed("Discord token", error)]
     flags = application.flags
     allowed = flags.gateway_message_content or flags.gateway_message_content_limited
     name = application.name
-    return [
+    findings = [
         Diagnosis("Discord token", ok=True, sentence=f"Discord knows the bot as {name}."),
         Diagnosis(
             "Message content",
@@ -55,3 +60,33 @@ async def examine(client: discord.Client, token: str) -> list[Diagnosis]:
             sentence="Footnote may read messages." if allowed else INTENT_SENTENCE,
         ),
     ]
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return findings + await _servers(client, application.id)
+    except Exception as error:  # noqa: BLE001 - the same
+        return [*findings, _failed("Servers", error)]
+
+
+async def _servers(client: discord.Client, application_id: int) -> list[Diagnosis]:
+    """Look at what the bot's roles allow, server by server; a channel may still say otherwise."""
+    assert client.user is not None
+    servers = [server async for server in client.fetch_guilds(limit=_SERVERS)]
+    lacking = []
+    for server in servers:
+        member = await (await client.fetch_guild(server.id)).fetch_member(client.user.id)
+        missing = [name for name, given in member.guild_permissions if name in NEEDED and not given]
+        lacking += [f"{server.id} ({', '.join(name.replace('_', ' ') for name in missing)})"] if missing else []
+    if lacking:
+        return [Diagnosis("Servers", ok=False, sentence=f"Permissions are missing in {'; '.join(lacking)}.")]
+    if servers:
+        return [Diagnosis("Servers", ok=True, sentence=f"All permissions are there in {len(servers)} server(s).")]
+    invitation = discord.utils.oauth_url(
+        application_id,
+        permissions=discord.Permissions(**dict.fromkeys(NEEDED, True)),
+        scopes=("bot", "applications.commands"),
+    )
+    return [Diagnosis("Servers", ok=False, sentence=f"The bot is in no server yet; invite it: {invitation}")]
+
+
+def _failed(name: str, error: Exception) -> Diagnosis:
+    return Diagnosis(name, ok=False, sentence=str(in_words(error) or f"Unexpected: {type(error).__name__}."))

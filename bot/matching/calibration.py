@@ -11,6 +11,9 @@ from typing import Self
 
 from bot.domain.errors import ModelError
 
+CEILING = 0.99
+"""No measured likeness is certainty: the best bin of the reliability table is right 94 times in 100."""
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
@@ -53,9 +56,9 @@ class Calibration:
             raise ValueError("the threshold is not a probability")
 
     def probability(self, features: Mapping[str, float]) -> float:
-        """Return the probability, 0..1, that a post with these features repeats the claim."""
+        """Return the probability, 0 to ``CEILING``, that a post with these features repeats the claim."""
         total = self.intercept + sum(
             weight * (features[name] - self.means[name]) / self.scales[name] for name, weight in self.weights.items()
         )
         # In this order of the arguments NaN, which a broken encoder gives, ends at the lower bound: no confidence.
-        return 1 / (1 + math.exp(-max(-30.0, min(total, 30.0))))
+        return min(1 / (1 + math.exp(-max(-30.0, min(total, 30.0)))), CEILING)

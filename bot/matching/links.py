@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-_TRACKERS = re.compile(
-    r"(?i)^(utm_\w+|fbclid|gclid|dclid|msclkid|igshid|mc_[ce]id|ref|ref_src|ref_url|si|cmpid|smid)$"
-)
+_TRACKERS = re.compile(r"(?i)^(utm_\w+|fbclid|gclid|dclid|msclkid|igshid|mc_[ce]id|ref|ref_src|ref_url|si|cmpid|smid)$")
 _TRACKERS_OF = {"x.com": {"s", "t"}, "youtube.com": {"t"}}
 """Elsewhere such a short name is a forum's thread or a search, and tells one page from another."""
 _HOST_PREFIX = re.compile(r"^(www|m|mobile|amp|old)\.")

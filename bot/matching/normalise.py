@@ -20,6 +20,7 @@ def normalise(text: str) -> str:
     Line breaks stay: they end claims. Backticks must be handled before (see ``spans``).
     """
     text = _MENTION.sub(" ", unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]))[:MAX_CHARACTERS]
+    text = _SPACES.sub(" ", text)  # a tab is a control character, too: it must not go without leaving a space
     kept = (char for char in text if char == "\n" or unicodedata.category(char) not in _DROPPED)
     return _SPACES.sub(" ", "".join(kept).translate(_QUOTES)).strip()
 

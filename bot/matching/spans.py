@@ -13,14 +13,14 @@ MAX_SENTENCES = 24
 _MIN_QUOTED_WORDS = 4
 
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-_INLINE_CODE = re.compile(r"`[^`\n]+`")
+_INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _URL = re.compile(r"<?\bhttps?://[^\s<>|]+>?")
 _SPOILER = re.compile(r"\|\|(.+?)\|\|", re.DOTALL)
 _LINE_QUOTE = re.compile(r"^[ \t]*>[ \t>]*")
 _REST_QUOTE = re.compile(r"^[ \t]*>>>[ \t]?")
 _QUOTED = re.compile(r'"([^"\n]{12,600})"')
 _RESHARE = re.compile(r"^\s*(?:RT|via|QT)\s+@?[\w.]+\s*:?\s*", re.IGNORECASE)
-_EMPHASIS = re.compile(r"(\*{1,3}|__|~~)(?=\S)(.+?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(\*{1,3}|__|~~)(?=\S)(.{1,400}?)(?<=\S)\1")  # bounded: every opener looks for its end
 _SENTENCE_END = re.compile(r"(?<=[.!?…])(?<!\b[A-Z]\.)[\"')]*\s+|\s*[\n;]+\s*|\s+[-–—|]{1,3}\s+")
 
 
@@ -43,7 +43,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A post taken apart. ``urls`` are as written; ``reshared`` tells of a classic "RT @name:" in front."""
+    """A post taken apart.
+
+    ``urls`` are as written, without those behind a spoiler; ``reshared`` tells of a classic "RT @name:" in front.
+    """
 
     spans: tuple[Span, ...]
     urls: tuple[str, ...]
@@ -58,7 +61,7 @@ def read(post: Post) -> Reading:
     """Take a post apart. Code says nothing about the world and is dropped."""
     raw = post.text[:MAX_CHARACTERS]
     raw = _INLINE_CODE.sub(" ", _FENCE.sub(" ", raw))
-    urls = tuple(match.strip("<>") for match in _URL.findall(raw))
+    urls = tuple(match.strip("<>") for match in _URL.findall(_SPOILER.sub(" ", raw)))
     raw = _URL.sub(" ", raw)
     spoilers = [Span(SpanKind.SPOILER, normalise(text)) for text in _SPOILER.findall(raw)]
     own_lines, quote_lines = _split_quotes(_SPOILER.sub(" ", raw))

@@ -9,17 +9,19 @@ from urllib.parse import quote, urlsplit
 _MARKDOWN = re.compile(r"([\\*_~`|\[\]()<>#])")
 _LINE_START = re.compile(r"^(\s*)([-+]|\d+\.)(\s)", re.MULTILINE)
 _MENTION = re.compile(r"@")
+_SPACES = re.compile(r"[^\S\n]+")
 _AUTOLINK = re.compile(r"(?i)\b(https?|discord|steam)(:)(?=//)|\b(www)(\.)")
 _ZERO_WIDTH_SPACE = "\u200b"
-_URL_SAFE = "/:?#@!$&'*+,;=%~._-"
+_URL_SAFE = "/:?#!$&'*+,;=%~._-"
 
 
 def plain(text: str) -> str:
     """Return text without control, bidirectional-override and invisible characters, on one line a paragraph."""
+    spaced = _SPACES.sub(" ", text)  # a tab is a control character, too: it must not go without leaving a space
     kept = "".join(
-        char for char in text if char == "\n" or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+        char for char in spaced if char == "\n" or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
     )
-    return re.sub(r"[^\S\n]+", " ", kept).strip()
+    return _SPACES.sub(" ", kept).strip()
 
 
 def markdown_safe(text: str) -> str:
@@ -35,12 +37,15 @@ def markdown_safe(text: str) -> str:
 
 
 def safe_url(url: str) -> str | None:
-    """Return an http(s) address that can't break out of a markdown link, or None where it is anything else."""
+    """Return an http(s) address that can't break out of a markdown link or mention anyone, or None where it is none.
+
+    One with a user name is none: "https://bank.example@evil.example" leads elsewhere than it seems.
+    """
     try:
         parts = urlsplit(plain(url))
     except ValueError:
         return None
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
         return None
     return quote(parts.geturl(), safe=_URL_SAFE)
 

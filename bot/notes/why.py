@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.domain.decision import Decision
 from bot.domain.fact import Fact
-from bot.domain.match import Evidence, Relation
+from bot.domain.match import Evidence, Match, Relation
+from bot.domain.note import NewNote
+from bot.domain.review import NewReviewItem
 from bot.notes.compose import long_date
 from bot.notes.sanitise import plain, shorten
 
@@ -21,6 +24,32 @@ class Section:
     lines: tuple[str, ...]
 
 
+def explain_stored(fact: Fact, stored: NewNote | NewReviewItem) -> tuple[Section, ...]:
+    """Return the explanation of a note or a review item, as it was decided."""
+    return explain(
+        fact,
+        stored.evidence,
+        relation=stored.relation,
+        confidence=stored.confidence,
+        threshold=stored.threshold,
+        rule_version=stored.rule_version,
+        fact_version=stored.fact_version,
+    )
+
+
+def explain_match(fact: Fact, match: Match, decision: Decision) -> tuple[Section, ...]:
+    """Return the explanation of a decision's match, for a check that was asked for."""
+    return explain(
+        fact,
+        match.evidence,
+        relation=match.relation,
+        confidence=match.confidence,
+        threshold=decision.threshold,
+        rule_version=decision.rule_version,
+        fact_version=match.fact_version,
+    )
+
+
 def explain(
     fact: Fact,
     evidence: Evidence,
@@ -31,7 +60,7 @@ def explain(
     rule_version: str,
     fact_version: int,
 ) -> tuple[Section, ...]:
-    """Return the explanation of one match, for a note that was posted or a check that was asked for."""
+    """Return the explanation of one match, section by section."""
     words = ", ".join(evidence.matched_words) or "no words are kept"
     verdict = fact.verdict.value.replace("_", " ")
     if fact.verdict_label:
@@ -47,7 +76,7 @@ def explain(
         ),
         Section(
             "Gates",
-            tuple(f"{'passed' if g.passed else 'HELD'}: {g.name} ({g.detail})" for g in evidence.gates),
+            tuple(_gates(evidence)),
         ),
         Section(
             "Fact",

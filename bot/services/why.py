@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.ports import Store
-from bot.notes.why import Section, explain
+from bot.notes.why import Section, explain_stored
 
 
 class ExplainNote:
@@ -19,15 +19,4 @@ class ExplainNote:
             if note is None or note.new.guild_id != guild_id:
                 return None
             fact = await tx.facts.get(note.new.slug)
-        if fact is None:
-            return None
-        new = note.new
-        return explain(
-            fact,
-            new.evidence,
-            relation=new.relation,
-            confidence=new.confidence,
-            threshold=new.threshold,
-            rule_version=new.rule_version,
-            fact_version=new.fact_version,
-        )
+        return explain_stored(fact, note.new) if fact is not None else None

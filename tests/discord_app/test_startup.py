@@ -8,7 +8,7 @@ import pytest
 import simcord
 
 from bot.discord_app.client import FootnoteClient, named_intents
-from bot.discord_app.doctor import diagnose, examine
+from bot.discord_app.doctor import NEEDED, diagnose, examine
 from bot.discord_app.errors import in_words
 from bot.discord_app.run import run_discord
 from bot.domain.errors import FootnoteError, SettingsError
@@ -189,7 +189,7 @@ async def test_the_doctor_finds_a_forgotten_intent(stage: Stage) -> None:
     await env.start()
     try:
         with env._bot_scope():
-            login, content = await examine(env.bot, "token")
+            login, content, servers = await examine(env.bot, "token")
     finally:
         await env.shutdown()
 
@@ -197,6 +197,22 @@ async def test_the_doctor_finds_a_forgotten_intent(stage: Stage) -> None:
     assert "TestBot" in login.sentence
     assert not content.ok
     assert "“Message Content Intent”" in content.sentence
+    assert not servers.ok
+    assert "invite it: https://discord.com/oauth2/authorize?" in servers.sentence
+
+
+@pytest.mark.parametrize(("given", "ok"), [(NEEDED, True), (NEEDED[:-1], False)])
+async def test_the_doctor_tells_which_permission_a_server_withholds(
+    world: World, given: tuple[str, ...], *, ok: bool
+) -> None:
+    """What the bot's own roles and everyone's allow is looked at in every server."""
+    for role in world.env.backend.guilds[world.guild.id].roles.values():
+        role.permissions = discord.Permissions(**dict.fromkeys(given, True)).value
+    with world.env._bot_scope():
+        *_, servers = await examine(world.env.bot, "token")
+
+    assert servers.ok is ok
+    assert ("read message history" in servers.sentence) is not ok
 
 
 async def test_the_doctor_needs_no_network_to_say_that_there_is_none() -> None:

@@ -14,18 +14,13 @@ from simcord.backend import serializers
 from bot.discord_app.client import FootnoteClient, build_client
 from bot.domain.note import Note, NoteState
 from bot.domain.policy import Mode, Policy
-from bot.domain.ports import Sender, Store
+from bot.domain.ports import Store
 from bot.domain.post import Post
 from bot.domain.review import ReviewItem
 from bot.services.bundle import Services
-from bot.services.check import CheckPost
 from bot.services.compute import MatchingWorker
-from bot.services.facts import FactLibrary
-from bot.services.outbox import Outbox, Wakeup
-from bot.services.policies import Policies
-from bot.services.review import ReviewQueue
-from bot.services.watch import WatchPosts
-from bot.services.why import ExplainNote
+from bot.services.outbox import Wakeup
+from bot.wiring import services_on
 from tests.fakes import FakeMatcher, FakeStore, FakeTransaction
 
 SETTLE = timedelta(seconds=5)
@@ -65,21 +60,7 @@ class Stage:
         return self.wakeup.env.now()
 
     def services(self) -> Services:
-        store, worker, wakeup, now = self.store, self.worker, self.wakeup, self.now
-
-        def outbox(sender: Sender) -> Outbox:
-            return Outbox(store=store, sender=sender, clock=now, wakeup=wakeup)
-
-        return Services(
-            watch=WatchPosts(store=store, worker=worker, clock=now, wakeup=wakeup, settle=SETTLE),
-            checks=CheckPost(store=store, worker=worker, clock=now),
-            reviews=ReviewQueue(store=store, clock=now, wakeup=wakeup),
-            why=ExplainNote(store=store),
-            policies=Policies(store=store, clock=now),
-            facts=FactLibrary(store=store, worker=worker),
-            outbox=outbox,
-            clock=now,
-        )
+        return services_on(self.store, self.worker, settle=SETTLE, clock=self.now, wakeup=self.wakeup)
 
     def client(self) -> FootnoteClient:
         return build_client(self.services(), shard_count=1)
