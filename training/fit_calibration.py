@@ -33,7 +33,7 @@ from bot.matching.gates import judge
 from bot.matching.index import FactIndex
 from bot.matching.models import CALIBRATION, ENCODER
 from bot.matching.retrieve import Retriever
-from bot.matching.spans import SpanKind, read
+from bot.matching.spans import ASSERTED, read
 from bot.matching.vectors import missing
 from bot.store.pack import read_pack
 
@@ -65,12 +65,12 @@ def rows_of(
     for number, post in enumerate(posts):
         text, label, fact = str(post["text"]), str(post["label"]), post.get("fact")
         reading = read(Post(text))
-        own = reading.text(SpanKind.OWN, SpanKind.SPOILER)
+        own = reading.text(*ASSERTED)
         for one in retriever.scored(reading):
             slug = one.indexed.fact.slug
             overlapping = label == "repeat" and slug in overlaps.get(fact or "", ())
             hit = label == "repeat" and slug == fact
-            gates = judge(one, own_text=own, foreign_language=False).gates
+            gates = judge(one, own_text=own, foreign_language=False, cites_source=False).gates
             held = frozenset(gate.name for gate in gates if not gate.passed)
             target = None if overlapping else hit
             group = fact or f"none-{number % 50}"

@@ -10,7 +10,7 @@ from bot.matching import cues
 from bot.matching.background import information
 from bot.matching.encoder import Vectors
 from bot.matching.index import FactIndex, IndexedFact
-from bot.matching.spans import SpanKind, sentences
+from bot.matching.spans import ASSERTED, SpanKind, sentences
 from bot.matching.words import Words, amounts, years
 
 
@@ -40,7 +40,14 @@ class Scored:
 
 
 def score(
-    indexed: IndexedFact, windows: Sequence[Window], *, index: FactIndex, lexical: float, own_text: str, rival: float
+    indexed: IndexedFact,
+    windows: Sequence[Window],
+    *,
+    index: FactIndex,
+    lexical: float,
+    own_text: str,
+    carried_text: str,
+    rival: float,
 ) -> Scored:
     """Measure a post against one fact.
 
@@ -50,6 +57,7 @@ def score(
         index: All facts, for word weights and names.
         lexical: The fact's BM25 score for the post.
         own_text: The author's own words in full.
+        carried_text: The quoted and shared words in full.
         rival: The best cosine that any other fact's wordings reach, -1 to 1.
 
     Returns:
@@ -72,7 +80,7 @@ def score(
         "bm25": math.log1p(lexical),
         **_overlap(indexed, window, wording, index),
         **_numbers(indexed, window),
-        **_cues(indexed, window, wording, own_text),
+        **_cues(indexed, window, wording, own_text, carried_text),
     }
     return Scored(indexed, window, wording, features)
 
@@ -119,8 +127,10 @@ def _replaced(here: frozenset[str], claimed: frozenset[str]) -> bool:
     return bool(here) and bool(claimed) and not here & claimed
 
 
-def _cues(indexed: IndexedFact, window: Window, wording: int, own_text: str) -> dict[str, float]:
+def _cues(indexed: IndexedFact, window: Window, wording: int, own_text: str, carried_text: str) -> dict[str, float]:
     phrasing = indexed.fact.wordings()[wording]
+    # What a post carries along may do the debunking itself.
+    around = (own_text,) if window.kind in ASSERTED else (own_text, carried_text)
     negated = cues.negations(window.text) > 0
     contradicts = cues.negations(phrasing) == 0 and _negates(window.words, indexed)
     own_asks = [cues.asks(sentence) for sentence in sentences(own_text)]
@@ -130,8 +140,8 @@ def _cues(indexed: IndexedFact, window: Window, wording: int, own_text: str) -> 
         "negation_lost": float(not negated) * indexed.negated_share,
         "asks": float(cues.asks(window.text)),
         "asks_share": sum(own_asks) / (len(own_asks) or 1),
-        "debunks": float(cues.debunks(own_text) and not cues.debunks(phrasing)),
-        "opens_with_denial": float(cues.opens_with_denial(own_text) and not cues.opens_with_denial(phrasing)),
+        "debunks": float(any(map(cues.debunks, around)) and not cues.debunks(phrasing)),
+        "opens_with_denial": float(any(map(cues.opens_with_denial, around)) and not cues.opens_with_denial(phrasing)),
         "quoted": float(window.kind is SpanKind.QUOTE),
         "length": math.log1p(len(window.words.raw)),
     }

@@ -5,8 +5,8 @@ the claim. One that leaves the relation alone is a doubt: such a match goes to t
 
 A gate stays only where, on the development posts, the share of wrong replies among what it holds is well above the
 share among all replies (``training/fit_calibration.py`` prints both). Tried and dropped by that rule: swapped order of
-names, names that the claim lacks, reported speech, suppositions. Three gates are there on principle, not by measure:
-``spoiler``, ``comment`` and ``language``.
+names, names that the claim lacks, reported speech, suppositions. Four gates are there on principle, not by measure:
+``source``, ``spoiler``, ``comment`` and ``language``.
 """
 
 from __future__ import annotations
@@ -34,8 +34,15 @@ class Judged:
     gates: tuple[Gate, ...]
 
 
-def judge(scored: Scored, *, own_text: str, foreign_language: bool) -> Judged:
-    """Run all gates over one candidate."""
+def judge(scored: Scored, *, own_text: str, foreign_language: bool, cites_source: bool) -> Judged:
+    """Run all gates over one candidate.
+
+    Args:
+        scored: The candidate.
+        own_text: The author's own words in full.
+        foreign_language: Whether the post is in another language than the fact.
+        cites_source: Whether the post links to something that the fact itself cites.
+    """
     features, window = scored.features, scored.window
     quoted = window.kind is SpanKind.QUOTE
     commented = bool(own_text.strip())
@@ -50,6 +57,7 @@ def judge(scored: Scored, *, own_text: str, foreign_language: bool) -> Judged:
         ),
         (Relation.TRUTH, "truth", features["truth_margin"] < 0, "closer to the true statement than to the claim"),
         (Relation.MENTIONS, "quotation", quoted and commented, "the words are quoted and commented on"),
+        (Relation.MENTIONS, "source", cites_source, "links to a source of the fact"),
         (None, "near miss", features["near_margin"] < 0, "closer to a known near miss than to any wording"),
         (None, "polarity", features["negation_scoped"] > MOSTLY_PLAIN, "negates what the claim asserts"),
         (None, "rival", features["rival_margin"] < CLEAR_RIVAL, "another fact is closer"),

@@ -37,6 +37,8 @@ class IndexedFact:
     truth_numbers: frozenset[str]
     negated_share: float
     """The share of the wordings that hold a negation, 0..1."""
+    source_urls: frozenset[str]
+    """The canonical addresses of what the fact cites."""
 
 
 class FactIndex:
@@ -69,6 +71,7 @@ def _prepare(fact: Fact, vectors: Mapping[str, bytes]) -> IndexedFact:
         claim_numbers=frozenset().union(*(each.numbers for each in wordings)),
         truth_numbers=frozenset().union(*(each.numbers for each in truth)),
         negated_share=sum(negations(text) > 0 for text in fact.wordings()) / len(wordings),
+        source_urls=frozenset(filter(None, (canonical_url(source.url) for source in fact.sources()))),
     )
 
 

@@ -17,7 +17,7 @@ from bot.matching.links import canonical_url
 from bot.matching.models import CALIBRATION
 from bot.matching.normalise import latin_share, normalise
 from bot.matching.retrieve import Retriever
-from bot.matching.spans import Reading, SpanKind, read
+from bot.matching.spans import ASSERTED, Reading, SpanKind, read
 from bot.matching.words import words
 
 MAX_MATCHES = 5
@@ -45,25 +45,23 @@ class HybridMatcher:
         """Return up to five matches, best first: linked pages, then the most confident."""
         reading = read(post)
         linked = self._linked(reading)
-        own_text = reading.text(SpanKind.OWN, SpanKind.SPOILER)
-        found = [self._match(one, post, own_text) for one in self._retriever.scored(reading)]
+        own_text = reading.text(*ASSERTED)
+        urls = frozenset(filter(None, map(canonical_url, reading.urls)))
+        found = [self._match(one, post, own_text, urls) for one in self._retriever.scored(reading)]
         found.sort(key=lambda match: match.confidence, reverse=True)
         slugs = {match.slug for match in linked}
         matches = (*linked, *(match for match in found if match.slug not in slugs))[:MAX_MATCHES]
         return MatchResult(matches, "" if matches else "nothing in the store comes near", self._calibration.version)
 
-    def scored(self, post: Post) -> list[Scored]:
-        """Return the raw measurements of a post, for fitting and measuring."""
-        return self._retriever.scored(read(post))
-
     def search(self, query: str, *, limit: int) -> list[str]:
         """Return the slugs of the facts that the words are closest to, best first."""
         return [slug for slug, _ in self._index.lexical.search(words(normalise(query)).content, limit=limit)]
 
-    def _match(self, scored: Scored, post: Post, own_text: str) -> Match:
+    def _match(self, scored: Scored, post: Post, own_text: str, urls: frozenset[str]) -> Match:
         fact = scored.indexed.fact
         foreign = (post.lang or fact.language).lower()[:2] != fact.language or latin_share(own_text) < _MOSTLY_LATIN
-        judged = judge(scored, own_text=own_text, foreign_language=foreign)
+        cites = not urls.isdisjoint(scored.indexed.source_urls)
+        judged = judge(scored, own_text=own_text, foreign_language=foreign, cites_source=cites)
         shared = scored.window.words.content & scored.indexed.wordings[scored.wording].content
         pairs = zip(scored.window.words.raw, scored.window.words.stems, strict=True)
         matched = tuple(dict.fromkeys(raw for raw, stem in pairs if stem in shared))

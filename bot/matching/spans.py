@@ -33,6 +33,11 @@ class SpanKind(StrEnum):
     SHARED = "shared words"
 
 
+ASSERTED = (SpanKind.OWN, SpanKind.SPOILER)
+"""What the author says; the other kinds are words that the post carries along."""
+CARRIED = (SpanKind.QUOTE, SpanKind.SHARED)
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of text that may hold a claim."""

@@ -1,0 +1,276 @@
+"""The whole pipeline on the core pack. The posts about NATO are those of the issue that Footnote began with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.decision import Action
+from bot.domain.match import Relation
+from bot.domain.post import Post
+from bot.matching.matcher import HybridMatcher
+from bot.services.facts import run_tests
+from tests.matching.conftest import APPEARANCE, NATO, PACK, Bench
+
+NEMESIS = (
+    "always wondered why NATO continued to exist even though its nemesis and reason to exist, "
+    "The Warsaw Pact, had dissolved"
+)
+HARMLESS = "the canteen has lentil soup again and I am not complaining"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NEMESIS,
+        f"{NEMESIS}.",
+        NEMESIS.upper(),
+        f"RT @somebody: “{NEMESIS}” 💯",
+        f"**{NEMESIS}** #NATO",
+        NEMESIS.replace(" ", "\t"),
+        NEMESIS.replace("a", "\u200ba"),
+        "".join(chr(ord(char) + 0xFEE0) if char.isalpha() else char for char in NEMESIS),
+        f"good morning all\n\n{NEMESIS}\n\nanyway, who is up for lunch",
+    ],
+)
+def test_the_claim_gets_a_reply(bench: Bench, text: str) -> None:
+    """However it is dressed up."""
+    assert bench.reply(text) == NATO
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NATO was founded in 1949, six years before the Warsaw Pact",
+        "did NATO really start because of the Warsaw Pact?",
+        "did NATO really lose its purpose when the Warsaw Pact dissolved?",
+        f"> {NEMESIS}\nthis did not age well",
+        f"lol, what a take\n>>> {NEMESIS}",
+        f"he wrote “{NEMESIS}” and nobody in the room laughed",
+        f"no. {NEMESIS}? they were founded first",
+        f"It is a myth: {NEMESIS}",
+        f"{NEMESIS} <- this is false",
+        f"`{NEMESIS}`",
+        "`" + NEMESIS.replace(", ", ",\n") + "`",
+        f"```\n{NEMESIS}\n```",
+        f"||{NEMESIS}||",
+        f"is it true that {NEMESIS}",
+    ],
+)
+def test_the_truth_questions_quotes_denials_code_and_spoilers_get_none(bench: Bench, text: str) -> None:
+    """They don't repeat the claim, or not in a way that may be answered without a moderator."""
+    assert bench.reply(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "relation"),
+    [
+        (f"is it true that {NEMESIS}", Relation.ASKS),
+        (f"nope. {NEMESIS}", Relation.DENIES),
+        (f"> {NEMESIS}\nthis did not age well", Relation.MENTIONS),
+        ("NATO was founded in 1949 and the Warsaw Pact was formed in 1955, in reaction to it", Relation.TRUTH),
+    ],
+)
+def test_the_relation_is_told(bench: Bench, text: str, relation: Relation) -> None:
+    """Such posts are not even worth a moderator's time."""
+    decision = bench.decide(text)
+    [match] = [match for match in decision.candidates if match.slug == NATO]
+    assert match.relation is relation
+    assert decision.action is Action.IGNORE
+
+
+@pytest.mark.parametrize("lang", ["de", "DE-at", "ru"])
+def test_another_language_waits_for_a_moderator(bench: Bench, lang: str) -> None:
+    """At most."""
+    assert bench.decide(NEMESIS, lang=lang).action is Action.QUEUE
+
+
+@pytest.mark.parametrize("lang", [None, "en", "en-GB"])
+def test_the_facts_own_language_is_answered(bench: Bench, lang: str | None) -> None:
+    """Said or unsaid."""
+    assert bench.decide(NEMESIS, lang=lang).action is Action.REPLY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "НАТО было создано из-за Варшавского договора, а договора больше нет",
+        "Die NATO wurde nur gegen den Warschauer Pakt gegründet und ist seit 1991 überflüssig",
+        "L'OTAN n'existait que pour contrer le pacte de Varsovie",
+        "北约的存在只是为了对抗华沙条约组织",
+        "الناتو تأسس فقط لمواجهة حلف وارسو",
+        f"{'НАТО и Варшавский договор ' * 20} {NEMESIS}",
+    ],
+)
+def test_other_languages_get_no_reply(bench: Bench, text: str) -> None:
+    """Also where nobody says which one it is."""
+    assert bench.reply(text) is None
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        APPEARANCE,
+        "https://twitter.com/anybody/status/1234567890123?s=20&t=abc",
+        "<https://mobile.twitter.com/anybody/status/1234567890123>",
+        f"<@42> {APPEARANCE}",
+    ],
+)
+def test_a_link_to_where_the_claim_stands_is_the_claim(bench: Bench, link: str) -> None:
+    """By whatever mirror and with whatever trackers."""
+    decision = bench.decide(link)
+    assert decision.match is not None
+    assert (decision.action, decision.match.slug, decision.match.confidence) == (Action.REPLY, NATO, 0.99)
+
+
+@pytest.mark.parametrize("text", [f"lol {APPEARANCE}", f"{APPEARANCE} debunked", f"||fake|| {APPEARANCE}"])
+def test_a_link_with_a_comment_waits_for_a_moderator(bench: Bench, text: str) -> None:
+    """A machine can't tell what the comment makes of it."""
+    assert bench.decide(text).action is Action.QUEUE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"||{APPEARANCE}||", f"`{APPEARANCE}`", "https://x.com/somebody/status/1234567890124", "https://x.com/somebody"],
+)
+def test_a_hidden_or_another_link_gets_no_reply(bench: Bench, text: str) -> None:
+    """Spoilers and code are left alone, and a neighbour's number is another post."""
+    assert bench.reply(text) is None
+
+
+def test_a_link_without_its_appearance_is_nothing(bench: Bench) -> None:
+    """It is the store that knows the page, not the words in its address."""
+    assert bench.decide("https://news.example/nato-only-existed-to-counter-the-warsaw-pact").match is None
+
+
+def test_shared_words_are_answered_only_without_a_comment(bench: Bench) -> None:
+    """A forwarded claim is passed on; one with words of one's own beside it waits for a moderator."""
+    assert bench.reply("", NEMESIS) == NATO
+    assert bench.decide("what do we make of this", NEMESIS).action is Action.QUEUE
+    assert bench.decide("this is nonsense", NEMESIS).action is Action.IGNORE
+    assert bench.reply(HARMLESS) is None
+
+
+def test_a_link_to_the_facts_source_gets_no_reply(bench: Bench) -> None:
+    """Who shares the correction is not corrected, whatever its preview quotes."""
+    url = bench.facts[NATO].sources()[0].url
+    assert bench.reply(f"{url}?utm_source=x", NEMESIS) is None
+    assert bench.reply(f"{NEMESIS} {url}") is None
+
+
+@pytest.mark.parametrize("headline", ["Fact check: ", "No, ", "This is a myth: "])
+def test_a_shared_headline_may_do_the_debunking(bench: Bench, headline: str) -> None:
+    """Its words count as those of the author do."""
+    assert bench.reply("", headline + NEMESIS) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NATO",
+        "NATO NATO NATO NATO NATO",
+        "nemesis",
+        "Starlink!!!",
+        "Zelenskyy Zelenskyy",
+        "the Warsaw Pact",
+        "NATO, 1955",
+        "Musk and Putin",
+        "my nemesis is the printer and it had dissolved the toner",
+        "1949 1955 1991",
+        "🎉" * 200,
+        "",
+        ".",
+        HARMLESS,
+    ],
+)
+def test_a_rare_word_or_two_are_no_claim(bench: Bench, text: str) -> None:
+    """Nothing is said, so nothing is answered, nor queued."""
+    assert bench.decide(text).action is Action.IGNORE
+
+
+def test_every_rare_word_of_the_store_alone_gets_nothing(bench: Bench) -> None:
+    """No word of any claim is enough by itself, said once or many times."""
+    vocabulary = {word.strip(".,:;\"'()") for fact in bench.facts.values() for word in fact.claim.split()}
+    assert len(vocabulary) > 200
+    for word in vocabulary:
+        for text in (word, f"{word} " * 5):
+            assert bench.matcher.match(Post(text)).matches == ()
+
+
+@pytest.mark.parametrize("number", range(65))
+def test_every_fact_passes_its_own_tests(bench: Bench, number: int) -> None:
+    """Each wording gets its reply, and no near miss gets one."""
+    report = run_tests(list(bench.facts.values())[number], bench.matcher)
+    assert report.failures == ()
+    assert report.phrasings > 1
+    assert report.near_misses > 0
+
+
+def test_there_are_no_more_facts_than_tested(bench: Bench) -> None:
+    """The range above covers the pack."""
+    assert len(bench.facts) == PACK.read_text(encoding="utf-8").count('"slug":') == 65
+
+
+def test_a_fact_that_fails_its_tests_is_told(bench: Bench) -> None:
+    """A wording that matches nothing and a near miss that is the claim are both reported."""
+    fact = bench.facts[NATO]
+    wrong = replace(fact, phrasings=(HARMLESS,), near_misses=(replace(fact.near_misses[0], text=NEMESIS),))
+    failures = run_tests(wrong, bench.matcher).failures
+    assert [failure.split(":")[0] for failure in failures] == [
+        "gets no reply, but should",
+        f"gets a reply, but must not ({fact.near_misses[0].kind})",
+    ]
+
+
+def test_a_match_says_why(bench: Bench) -> None:
+    """With the wording, the words in common, every feature and every gate."""
+    match = bench.decide(NEMESIS).match
+    assert match is not None
+    evidence = match.evidence
+    assert evidence.phrasing in bench.facts[NATO].wordings()
+    assert {"nemesis", "NATO", "Warsaw", "Pact", "dissolved"} <= set(evidence.matched_words)
+    assert not {"why", "to", "and", "its"} & set(evidence.matched_words)
+    assert len(evidence.scores) == 27
+    assert all(gate.passed for gate in evidence.gates)
+
+
+def test_matches_come_best_first(bench: Bench) -> None:
+    """Five at most, each fact once."""
+    matches = bench.matcher.match(Post(NEMESIS)).matches
+    confidences = [match.confidence for match in matches]
+    assert confidences == sorted(confidences, reverse=True)
+    assert 1 < len({match.slug for match in matches}) == len(matches) <= 5
+
+
+def test_search_finds_facts_by_their_words(bench: Bench) -> None:
+    """Best first, as many as asked for; nothing for nothing."""
+    assert NATO in bench.matcher.search("nemesis Warsaw Pact", limit=3)
+    assert len(bench.matcher.search("NATO", limit=2)) == 2
+    assert bench.matcher.search("qqqq", limit=5) == bench.matcher.search("", limit=5) == []
+
+
+NASTY = st.sampled_from(
+    [
+        *(NEMESIS, APPEARANCE, "NATO", "Warsaw Pact", "no", "1949", "1,0.0", "不", "ש", "💯", "ﷺ"),
+        *("?", "!", '"', "> ", "||", "`", "```", "*", "\n", "\x00", "\ud800", "\u202e", "\u200b"),
+        *("https://[", "http://a.example?\udc00=1", "<@1>", "RT @x: ", "a" * 200, "(" * 50),
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(NASTY | st.text(max_size=30), max_size=12), st.lists(NASTY, max_size=2), st.sampled_from([None, "", "x"])
+)
+def test_matching_never_fails_and_never_wavers(
+    core_matcher: HybridMatcher, parts: list[str], shared: list[str], lang: str | None
+) -> None:
+    """Any text is answered, and the same text in the same way."""
+    post = Post(" ".join(parts), tuple(shared), lang)
+    result = core_matcher.match(post)
+    assert result == core_matcher.match(post)
+    assert bool(result.matches) == (not result.reason)
+    assert all(0 <= match.confidence <= 1 for match in result.matches)
