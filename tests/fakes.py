@@ -157,6 +157,11 @@ class FakeReviews:
     async def for_channel(self, channel_id: int) -> list[ReviewItem]:
         return [item for _, item in sorted(self.by_id.items()) if item.new.channel_id == channel_id]
 
+    async def reword(self, item_id: int, post_text: str) -> None:
+        item = self.by_id.get(item_id)
+        if item is not None and item.state is ReviewState.OPEN:
+            self.by_id[item_id] = replace(item, new=replace(item.new, post_text=post_text))
+
     async def close(self, item_id: int, *, ruling: Ruling, by: int | None, at: datetime) -> bool:
         item = self.by_id.get(item_id)
         if item is None or item.state is not ReviewState.OPEN:

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from weakref import WeakValueDictionary
 
 import discord
 
@@ -22,7 +21,6 @@ class Listener:
     def __init__(self, client: discord.Client, watch: WatchPosts) -> None:
         self._client = client
         self._watch = watch
-        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._at_work = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -31,7 +29,7 @@ class Listener:
         """Look at a new message."""
         if not self._concerns(message):
             return
-        async with self._edge("posted", message.id), self._turn(message.id):
+        async with self._edge("posted", message.id):
             await self._look(message, edited=False)
 
     async def edited(self, event: discord.RawMessageUpdateEvent) -> None:
@@ -39,7 +37,7 @@ class Listener:
         before, message = event.cached_message, event.message
         if event.guild_id is None or (before is not None and says_the_same(before, message)):
             return
-        async with self._edge("edited", event.message_id), self._turn(event.message_id):
+        async with self._edge("edited", event.message_id):
             if not hasattr(message, "author"):  # an update may bring a part of the message only
                 message = await message.channel.fetch_message(event.message_id)
             if self._concerns(message):
@@ -86,10 +84,6 @@ class Listener:
             return await message.guild.fetch_member(author.id)
         except discord.NotFound:
             return author
-
-    def _turn(self, message_id: int) -> asyncio.Lock:
-        """Return the lock that lets the events of one message through one by one, in the order they came."""
-        return self._turns.setdefault(message_id, asyncio.Lock())
 
     @asynccontextmanager
     async def _edge(self, event: str, subject_id: int) -> AsyncIterator[None]:

@@ -138,6 +138,10 @@ class ReviewRepository(Protocol):
         """Return every item of a channel, open or closed, oldest first."""
         ...
 
+    async def reword(self, item_id: int, post_text: str) -> None:
+        """Put a post's new words in place of the old ones, where the item is open."""
+        ...
+
     async def close(self, item_id: int, *, ruling: Ruling, by: int | None, at: datetime) -> bool:
         """Close an item and record the ruling, or return False and change nothing where it isn't open.
 

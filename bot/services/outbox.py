@@ -12,7 +12,9 @@ import logging
 from datetime import timedelta
 
 from bot.domain.errors import DeliveryDelayed, DeliveryRefused, SourceGone
-from bot.domain.note import Note, NoteState
+from bot.domain.fact import Fact
+from bot.domain.note import Note, NoteState, Provenance
+from bot.domain.policy import Mode
 from bot.domain.ports import Clock, Sender, Store
 
 log = logging.getLogger(__name__)
@@ -96,14 +98,12 @@ class Outbox:
         async with self._store.transaction() as tx:
             fact = await tx.facts.get(note.new.slug)
             original = await tx.notes.get(note.new.links_to) if note.new.links_to else None
-        if fact is None or fact.retired:
-            await self._move(note, NoteState.DROPPED, "the fact was retired", {NoteState.SENDING})
-            return
+            mode = (await tx.policies.get(note.new.guild_id)).mode
         try:
             # A note that was tried before may stand there already: a timeout says nothing of what was done.
             message_id = await self._sender.find(note) if note.attempts else None
             if message_id is None:
-                message_id = await self._sender.send(note, fact, original)
+                message_id = await self._sender.send(note, _still_wanted(note, fact, mode), original)
         except (SourceGone, DeliveryRefused) as error:
             log.warning("note.dropped", extra={"note_id": note.id, "cause": type(error).__name__})
             await self._move(note, NoteState.DROPPED, str(error), {NoteState.SENDING, NoteState.RETRACTING})
@@ -172,3 +172,16 @@ class Outbox:
         if next_due is None:
             return _IDLE
         return min(max((next_due - self._clock()).total_seconds(), 0.05), _IDLE)
+
+
+def _still_wanted(note: Note, fact: Fact | None, mode: Mode) -> Fact:
+    """Return the fact of a note that may be sent; since it was decided, much may have changed.
+
+    Raises:
+        DeliveryRefused: The fact was retired, or the server turned Footnote down.
+    """
+    if fact is None or fact.retired:
+        raise DeliveryRefused("The fact was retired.")
+    if mode is Mode.OFF or (mode is not Mode.AUTO and note.new.provenance is Provenance.AUTO):
+        raise DeliveryRefused(f"The server's mode is {mode.value} now.")
+    return fact

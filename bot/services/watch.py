@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 from bot.domain.decision import Action, Decision
-from bot.domain.match import Match, Relation
+from bot.domain.match import Match, MatchResult, Relation
 from bot.domain.note import Note, NoteState, Provenance
 from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Clock, Store, Transaction
@@ -57,46 +57,14 @@ class WatchPosts:
 
     async def posted(self, post: Post, place: Place) -> Watched | None:
         """Decide on a new post; None where the server's policy does not look at it."""
-        async with self._turn(place):
-            return await self._decide(post, place)
-
-    async def _decide(self, post: Post, place: Place) -> Watched | None:
-        policy = await self._policy(place)
-        if policy is None:
-            return None
-        result = await self._worker.match(post)
-        async with self._store.transaction() as tx:
-            facts = await facts_of(tx, result)
-            decision = decide(
-                result,
-                facts,
-                policy=policy,
-                today=self._clock().date(),
-                default_threshold=self._worker.matcher.default_threshold,
-            )
-            stored = place.message_id not in self._deleted and await self._keep(tx, decision, post, place, policy)
-        if stored:
-            self._wakeup.ring()
-        return Watched(decision, stored)
+        return await self._look(post, place, edited=False)
 
     async def edited(self, post: Post, place: Place) -> Watched | None:
         """Look again at a post whose words or embeds changed: retract what no longer holds, then decide anew.
 
         An update that changes nothing is harmless: one post and fact have one note and one item at most.
         """
-        async with self._turn(place):
-            policy = await self._policy(place)
-            if policy is None:
-                return None
-            result = await self._worker.match(post)
-            default = self._worker.matcher.default_threshold
-            floor = queue_floor(default if policy.threshold is None else policy.threshold)
-            repeats = (match for match in result.matches if match.relation is Relation.REPEATS)
-            still = {match.slug for match in repeats if match.confidence >= floor}
-            async with self._store.transaction() as tx:
-                await self._withdraw(tx, place.message_id, keep=still, ruling=Ruling.SOURCE_EDITED)
-            self._wakeup.ring()
-            return await self._decide(post, place)
+        return await self._look(post, place, edited=True)
 
     async def deleted(self, message_ids: Iterable[int]) -> None:
         """Withdraw everything that answers posts which are gone."""
@@ -120,6 +88,26 @@ class WatchPosts:
     def _turn(self, place: Place) -> asyncio.Lock:
         """Return the lock of one post, so that what an edit withdrew is not decided again on the words before it."""
         return self._turns.setdefault(place.message_id, asyncio.Lock())
+
+    async def _look(self, post: Post, place: Place, *, edited: bool) -> Watched | None:
+        async with self._turn(place):
+            policy = await self._policy(place)
+            if policy is None:
+                return None
+            result = await self._worker.match(post)
+            default = self._worker.matcher.default_threshold
+            async with self._store.transaction() as tx:
+                if edited:
+                    still = _repeated(result, default if policy.threshold is None else policy.threshold)
+                    await self._withdraw(tx, place.message_id, keep=still, ruling=Ruling.SOURCE_EDITED)
+                    await self._reword(tx, place.message_id, post)
+                facts = await facts_of(tx, result)
+                today = self._clock().date()
+                decision = decide(result, facts, policy=policy, today=today, default_threshold=default)
+                stored = place.message_id not in self._deleted and await self._keep(tx, decision, post, place, policy)
+        if stored or edited:
+            self._wakeup.ring()
+        return Watched(decision, stored)
 
     async def _policy(self, place: Place) -> Policy | None:
         async with self._store.transaction() as tx:
@@ -189,6 +177,23 @@ class WatchPosts:
             if item.new.slug not in kept and item.state is ReviewState.OPEN:
                 await tx.reviews.close(item.id, ruling=ruling, by=None, at=now)
 
+    async def _reword(self, tx: Transaction, message_id: int, post: Post) -> None:
+        """Show moderators what the post says now: they rule on its words."""
+        for item in await tx.reviews.for_message(message_id):
+            if item.state is ReviewState.OPEN:
+                await tx.reviews.reword(item.id, _words(post))
+
+
+def _words(post: Post) -> str:
+    return "\n".join(part for part in (post.text, *post.shared) if part)[:_POST_LIMIT]
+
+
+def _repeated(result: MatchResult, threshold: float) -> set[str]:
+    """Return the facts whose claims a post still repeats, to the point of being worth a moderator's time."""
+    floor = queue_floor(threshold)
+    repeats = (match for match in result.matches if match.relation is Relation.REPEATS)
+    return {match.slug for match in repeats if match.confidence >= floor}
+
 
 async def withdraw_note(tx: Transaction, note: Note, *, cause: str, now: datetime) -> None:
     """Take a note back, wherever it is: unsent ones are dropped, sent ones are retracted by the outbox."""
@@ -205,12 +210,11 @@ async def withdraw_note(tx: Transaction, note: Note, *, cause: str, now: datetim
 
 
 def _item(decision: Decision, match: Match, post: Post, place: Place, now: datetime) -> NewReviewItem:
-    words = "\n".join(part for part in (post.text, *post.shared) if part)
     return NewReviewItem(
         guild_id=place.guild_id,
         channel_id=place.channel_id,
         message_id=place.message_id,
-        post_text=words[:_POST_LIMIT],
+        post_text=_words(post),
         slug=match.slug,
         fact_version=match.fact_version,
         relation=match.relation,

@@ -31,6 +31,12 @@ NATO = "nato-reason-was-warsaw-pact"
 APPEARANCE = "https://x.com/somebody/status/1234567890123"
 """Where, in these tests, the claim about NATO was published."""
 
+NEMESIS = (
+    "always wondered why NATO continued to exist even though its nemesis and reason to exist, "
+    "The Warsaw Pact, had dissolved"
+)
+HARMLESS = "the canteen has lentil soup again and I am not complaining"
+
 
 class Bench:
     """A matcher and its facts, in a server that answers by itself."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.fact import Citation, Source
 from bot.domain.note import Provenance
-from bot.notes.compose import CORRECTION_LIMIT, SOURCE_LIMIT, as_markdown, as_text, compose, long_date
+from bot.notes.compose import CORRECTION_LIMIT, as_markdown, as_text, compose, long_date
 from tests.builders import A_SOURCE, a_fact
 
 
@@ -69,7 +69,7 @@ def test_three_sources_at_most() -> None:
     """The first three that are cited; each with publisher, title and link."""
     view = compose(a_fact(citations=_sources(5)), Provenance.AUTO)
     assert [(line.publisher, line.title, line.url) for line in view.sources] == [
-        (f"Paper {i}", f"Title {i}", f"https://p{i}.example/x") for i in range(SOURCE_LIMIT)
+        (f"Paper {i}", f"Title {i}", f"https://p{i}.example/x") for i in range(3)
     ]
 
 

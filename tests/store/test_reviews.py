@@ -38,6 +38,21 @@ async def test_a_post_and_a_fact_have_one_item(store: Store) -> None:
         assert await tx.reviews.add(an_item(slug="other")) is not None
 
 
+async def test_new_words_replace_the_old_ones_while_an_item_is_open(store: Store) -> None:
+    """A closed item keeps no words, whatever is said later."""
+    async with store.transaction() as tx:
+        item = await _added(tx.reviews, an_item())
+        await tx.reviews.reword(item.id, "Other words.")
+        found = await tx.reviews.get(item.id)
+        assert found is not None
+        assert found.new.post_text == "Other words."
+        await tx.reviews.close(item.id, ruling=Ruling.DISMISS, by=9, at=NOW)
+        await tx.reviews.reword(item.id, "Too late.")
+        found = await tx.reviews.get(item.id)
+        assert found is not None
+        assert found.new.post_text == ""
+
+
 async def test_the_queue_is_a_servers_own_and_oldest_first(store: Store) -> None:
     """Pages of a server's open items follow each other; other servers' and closed ones are not in them."""
     async with store.transaction() as tx:

@@ -58,6 +58,11 @@ class SqlReviews:
         """Return a channel's items, oldest first."""
         return await self._select(review_items.c.channel_id == channel_id)
 
+    async def reword(self, item_id: int, post_text: str) -> None:
+        """Put a post's new words in place of the old ones, where the item is open."""
+        is_open = and_(review_items.c.id == item_id, review_items.c.state == ReviewState.OPEN)
+        await self._connection.execute(update(review_items).where(is_open).values(post_text=post_text))
+
     async def close(self, item_id: int, *, ruling: Ruling, by: int | None, at: datetime) -> bool:
         """Close an open item and forget the post's words, or return False where it isn't open."""
         closed = await self._connection.execute(

@@ -1,0 +1,84 @@
+"""The information floor: what a post must share with a wording before any model runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.post import Post
+from bot.matching.encoder import OnnxEncoder, Vectors
+from bot.matching.index import FactIndex
+from bot.matching.retrieve import MAX_CANDIDATES, MAX_WINDOWS, Retriever
+from bot.matching.spans import read
+from bot.matching.vectors import missing
+from tests.builders import a_fact
+
+FACT = a_fact(
+    claim="The world had more time when zeppelins crossed Patagonia.",
+    phrasings=("The zeppelins over Patagonia gave the world time.",),
+    true_statement="No zeppelin ever crossed Patagonia.",
+)
+
+
+@pytest.fixture(scope="module")
+def retriever(encoder: OnnxEncoder) -> Retriever:
+    """Over one fact with two telling words and two common ones."""
+    return Retriever(FactIndex([FACT], missing([FACT], {}, encoder)), encoder)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("my uncle saw zeppelins above Patagonia in summer", True),
+        ("zeppelins gave my uncle time to talk", True),
+        ("my uncle built a zeppelin from matches", False),
+        ("zeppelin zeppelins ZEPPELIN! my uncle loves balloons", False),
+        ("cooks of the world need time and butter", False),
+        ("zeppelins Patagonia", False),
+        ("my uncle bakes rye bread", False),
+        ("", False),
+    ],
+    ids=[
+        "two telling",
+        "telling and common",
+        "one telling",
+        "one telling thrice",
+        "two common",
+        "too short",
+        "none",
+        "empty",
+    ],
+)
+def test_the_floor(retriever: Retriever, text: str, found: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """Two shared words at least that tell something together, in a post of three content words at least."""
+    assert bool(retriever.candidates(read(Post(text)))) is found
+    assert bool(retriever.scored(read(Post(text)))) is found
+
+
+class CountingEncoder:
+    """The real encoder, counting."""
+
+    def __init__(self, encoder: OnnxEncoder) -> None:
+        self.name = encoder.name
+        self.batches: list[int] = []
+        self._encoder = encoder
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Count, and encode."""
+        self.batches.append(len(texts))
+        return self._encoder.encode(texts)
+
+
+def test_work_is_bounded(encoder: OnnxEncoder) -> None:
+    """The longest post costs one run over a few windows, and ordinary chat none."""
+    facts = [replace(FACT, slug=f"zeppelin-{number}") for number in range(20)]
+    vectors = missing(facts, {}, encoder)
+    counting = CountingEncoder(encoder)
+    retriever = Retriever(FactIndex(facts, vectors), counting)
+    assert retriever.scored(read(Post("my uncle bakes rye bread"))) == []
+    assert counting.batches == []
+    long = " ".join(f"Zeppelin number {number} crossed Patagonia." for number in range(100))
+    assert len(retriever.scored(read(Post(long)))) == MAX_CANDIDATES
+    assert counting.batches == [MAX_WINDOWS]
