@@ -19,7 +19,15 @@ from bot.discord_app.commands import build_tree
 from bot.settings import VARIABLES
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("bot/**/*.md"), *ROOT.glob("tests/**/*.md")])
+PAGES = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/*.md"),
+        *ROOT.glob("bot/**/*.md"),
+        *ROOT.glob("tests/**/*.md"),
+        *ROOT.glob("benchmarks/**/*.md"),
+    ]
+)
 TOLERANCE = 0.03
 """Processors differ in the last bits of int8 arithmetic, so that a post at the very threshold may fall either way."""
 

@@ -1,0 +1,1 @@
+"""Scripts that measure Footnote. Run them from the top of a checkout; never imported by the bot."""
