@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import simcord
@@ -18,9 +18,9 @@ from playwright.async_api import Page, async_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bot.domain.fact import Citation, Fact, Source, Verdict  # noqa: E402
 from bot.domain.policy import Mode, Policy  # noqa: E402
 from bot.services.compute import MatchingWorker  # noqa: E402
+from bot.store.pack import read_pack  # noqa: E402
 from tests.discord_app.world import SETTLE, Stage  # noqa: E402
 from tests.fakes import FakeMatcher, FakeStore  # noqa: E402
 
@@ -28,30 +28,8 @@ POST = (
     "I always wondered why NATO continued to exist even though its nemesis and reason to exist, the Warsaw Pact, "
     "had dissolved."
 )
-ARTICLE = Source(
-    key="newsweek-1875362",
-    publisher="Newsweek",
-    title="NATO Ally Leader Confronts Elon Musk on Claim About Alliance",
-    url="https://www.newsweek.com/nato-ally-leader-confronts-elon-musk-claim-about-alliance-1875362",
-    author="Andrew Stanton",
-    published=date(2024, 3, 3),
-)
-FACT = Fact(
-    slug="nato-reason-was-warsaw-pact",
-    claim="NATO's reason to exist was the Warsaw Pact, so NATO lost its purpose when the Warsaw Pact dissolved.",
-    verdict=Verdict.FALSE,
-    correction=(
-        "NATO was founded in 1949; the Warsaw Pact was formed in 1955, six years later, in response to NATO. The "
-        "community note on Musk's post calls NATO a collective security system, “not aimed at a single opponent”, "
-        "active in Europe, Africa and Asia (Newsweek)."
-    ),
-    true_statement="NATO was founded in 1949 for collective security; the Warsaw Pact was a reaction to it.",
-    citations=(Citation(ARTICLE, "The Warsaw Pact, meanwhile, was formed in 1955 in response to NATO."),),
-    phrasings=(POST,),
-    near_misses=(),
-    as_of=date(2024, 3, 3),
-    review_by=date(2030, 1, 1),
-)
+PACK = ROOT / "bot" / "packs" / "core.json"
+FACT = next(fact for fact in read_pack(PACK) if fact.slug == "nato-reason-was-warsaw-pact")
 WIDTH, HEIGHT, MARGIN = 760, 600, 8
 MORNING = timedelta(hours=10, minutes=12)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from bot.matching import cues
 from bot.matching.background import information
@@ -22,6 +23,25 @@ class Window:
     kind: SpanKind
     words: Words
     vector: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """What a post as a whole says by its cues; the same for every fact.
+
+    ``own`` and ``carried`` say of the author's words and of the quoted and shared ones: debunk, open with denial.
+    """
+
+    asks_share: float
+    own: tuple[bool, bool]
+    carried: tuple[bool, bool]
+
+    @classmethod
+    def of(cls, own_text: str, carried_text: str) -> Self:
+        """Read the tone of the author's own words and of the words that the post carries along."""
+        asking = [cues.asks(sentence) for sentence in sentences(own_text)]
+        own, carried = ((cues.debunks(text), cues.opens_with_denial(text)) for text in (own_text, carried_text))
+        return cls(sum(asking) / (len(asking) or 1), own, carried)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +64,9 @@ def score(
     windows: Sequence[Window],
     *,
     index: FactIndex,
+    cosines: Sequence[Vectors],
     lexical: float,
-    own_text: str,
-    carried_text: str,
+    tone: Tone,
     rival: float,
 ) -> Scored:
     """Measure a post against one fact.
@@ -55,15 +75,14 @@ def score(
         indexed: The fact.
         windows: The post's windows; at least one.
         index: All facts, for word weights and names.
+        cosines: Of each window to each of the fact's wordings, shape (wordings,) a window.
         lexical: The fact's BM25 score for the post.
-        own_text: The author's own words in full.
-        carried_text: The quoted and shared words in full.
+        tone: The post's own.
         rival: The best cosine that any other fact's wordings reach, -1 to 1.
 
     Returns:
         The fact with its closest window and wording, and the features by name.
     """
-    cosines = [indexed.wording_vectors @ window.vector for window in windows]
     best = max(range(len(windows)), key=lambda i: float(cosines[i].max()))
     window, wording = windows[best], int(cosines[best].argmax())
     cosine = float(cosines[best][wording])
@@ -80,7 +99,7 @@ def score(
         "bm25": math.log1p(lexical),
         **_overlap(indexed, window, wording, index),
         **_numbers(indexed, window),
-        **_cues(indexed, window, wording, own_text, carried_text),
+        **_cues(indexed, window, wording, tone),
     }
     return Scored(indexed, window, wording, features)
 
@@ -127,21 +146,21 @@ def _replaced(here: frozenset[str], claimed: frozenset[str]) -> bool:
     return bool(here) and bool(claimed) and not here & claimed
 
 
-def _cues(indexed: IndexedFact, window: Window, wording: int, own_text: str, carried_text: str) -> dict[str, float]:
+def _cues(indexed: IndexedFact, window: Window, wording: int, tone: Tone) -> dict[str, float]:
     phrasing = indexed.fact.wordings()[wording]
     # What a post carries along may do the debunking itself.
-    around = (own_text,) if window.kind in ASSERTED else (own_text, carried_text)
+    around = (tone.own,) if window.kind in ASSERTED else (tone.own, tone.carried)
+    debunked, denied = map(any, zip(*around, strict=True))
     negated = cues.negations(window.text) > 0
     contradicts = cues.negations(phrasing) == 0 and _negates(window.words, indexed)
-    own_asks = [cues.asks(sentence) for sentence in sentences(own_text)]
     return {
         "negation_added": float(negated) * (1 - indexed.negated_share),
         "negation_scoped": float(contradicts) * (1 - indexed.negated_share),
         "negation_lost": float(not negated) * indexed.negated_share,
         "asks": float(cues.asks(window.text)),
-        "asks_share": sum(own_asks) / (len(own_asks) or 1),
-        "debunks": float(any(map(cues.debunks, around)) and not cues.debunks(phrasing)),
-        "opens_with_denial": float(any(map(cues.opens_with_denial, around)) and not cues.opens_with_denial(phrasing)),
+        "asks_share": tone.asks_share,
+        "debunks": float(debunked and not cues.debunks(phrasing)),
+        "opens_with_denial": float(denied and not cues.opens_with_denial(phrasing)),
         "quoted": float(window.kind is SpanKind.QUOTE),
         "length": math.log1p(len(window.words.raw)),
     }

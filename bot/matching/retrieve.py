@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from bot.matching.background import information
 from bot.matching.encoder import Encoder
-from bot.matching.features import Scored, Window, score
+from bot.matching.features import Scored, Tone, Window, score
 from bot.matching.index import FactIndex
 from bot.matching.spans import ASSERTED, CARRIED, Reading, SpanKind, sentences
-from bot.matching.words import words
+from bot.matching.words import Words, words
 
 MAX_CANDIDATES = 12
 MAX_WINDOWS = 6
@@ -30,6 +30,7 @@ class Draft:
 
     text: str
     kind: SpanKind
+    words: Words
     weight: float
 
 
@@ -62,19 +63,19 @@ class Retriever:
         windows = self._windows(reading) if found else []
         if not windows:
             return []
-        own_text, carried_text = reading.text(*ASSERTED), reading.text(*CARRIED)
-        reach = {
-            slug: max(float((self._index.facts[slug].wording_vectors @ window.vector).max()) for window in windows)
-            for slug, _ in found
+        tone = Tone.of(reading.text(*ASSERTED), reading.text(*CARRIED))
+        cosines = {
+            slug: [self._index.facts[slug].wording_vectors @ window.vector for window in windows] for slug, _ in found
         }
+        reach = {slug: max(float(each.max()) for each in rows) for slug, rows in cosines.items()}
         scored = [
             score(
                 self._index.facts[slug],
                 windows,
                 index=self._index,
+                cosines=cosines[slug],
                 lexical=bm25,
-                own_text=own_text,
-                carried_text=carried_text,
+                tone=tone,
                 rival=max((cosine for other, cosine in reach.items() if other != slug), default=0.0),
             )
             for slug, bm25 in found
@@ -89,8 +90,7 @@ class Retriever:
             return []
         vectors = self._encoder.encode([draft.text for draft in best])
         return [
-            Window(draft.text, draft.kind, words(draft.text), vector)
-            for draft, vector in zip(best, vectors, strict=True)
+            Window(draft.text, draft.kind, draft.words, vector) for draft, vector in zip(best, vectors, strict=True)
         ]
 
     def _drafts(self, reading: Reading, kinds: Sequence[SpanKind]) -> list[Draft]:
@@ -102,12 +102,12 @@ class Retriever:
             parts = sentences(span.text)
             pairs = [f"{first} {second}" for first, second in pairwise(parts)]
             for text in (*parts, *pairs, span.text):
-                drafts[text] = Draft(text, span.kind, self._weight(text))
+                found = words(text)
+                drafts[text] = Draft(text, span.kind, found, self._weight(found.content))
         return [draft for draft in drafts.values() if draft.weight > 0]
 
-    def _weight(self, text: str) -> float:
+    def _weight(self, stems: frozenset[str]) -> float:
         lexical = self._index.lexical
-        stems = words(text).content
         known = [stem for stem in stems if lexical.known(stem)]
         # The share keeps a long ramble from outweighing the one sentence that says it.
         return sum(map(information, known)) * (0.5 + 0.5 * len(known) / len(stems)) if known else 0.0

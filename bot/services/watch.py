@@ -96,13 +96,16 @@ class WatchPosts:
                 return None
             result = await self._worker.match(post)
             default = self._worker.matcher.default_threshold
+            today = self._clock().date()
+            if not result.matches and not edited:
+                # Most chat ends here: it must not wait for the database's write lock.
+                return Watched(decide(result, {}, policy=policy, today=today, default_threshold=default), stored=False)
             async with self._store.transaction() as tx:
                 if edited:
                     still = _repeated(result, default if policy.threshold is None else policy.threshold)
                     await self._withdraw(tx, place.message_id, keep=still, ruling=Ruling.SOURCE_EDITED)
                     await self._reword(tx, place.message_id, post)
                 facts = await facts_of(tx, result)
-                today = self._clock().date()
                 decision = decide(result, facts, policy=policy, today=today, default_threshold=default)
                 stored = place.message_id not in self._deleted and await self._keep(tx, decision, post, place, policy)
         if stored or edited:

@@ -16,14 +16,12 @@ from bot.domain.policy import Mode
 from bot.domain.ports import Store
 from bot.domain.post import Place, Post
 from bot.domain.review import ReviewItem
-from bot.services.check import CheckPost
 from bot.services.compute import MatchingWorker
 from bot.services.outbox import Outbox, Wakeup
-from bot.services.policies import Policies
-from bot.services.review import ReviewQueue
-from bot.services.watch import Watched, WatchPosts
+from bot.services.watch import Watched
 from bot.store.database import Database, open_database
 from bot.store.seed import build_seed
+from bot.wiring import services_on
 from tests.builders import NOW, a_fact
 from tests.fakes import FakeMatcher
 
@@ -117,11 +115,12 @@ class House:
         self.clock = clock or Clock()
         self.desk = desk or Desk()
         self.wakeup = Wakeup()
-        self.watch = WatchPosts(store=store, worker=worker, clock=self.clock, wakeup=self.wakeup, settle=SETTLE)
+        services = services_on(store, worker, settle=SETTLE, clock=self.clock, wakeup=self.wakeup)
+        self.watch = services.watch
         self.outbox = self.new_outbox(store)
-        self.reviews = ReviewQueue(store=store, clock=self.clock, wakeup=self.wakeup)
-        self.policies = Policies(store=store, clock=self.clock)
-        self.checks = CheckPost(store=store, worker=worker, clock=self.clock)
+        self.reviews = services.reviews
+        self.policies = services.policies
+        self.checks = services.checks
 
     def new_outbox(self, store: Store) -> Outbox:
         """Return an outbox as a new process would have it."""
