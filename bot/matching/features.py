@@ -10,7 +10,7 @@ from typing import Self
 from bot.matching import cues
 from bot.matching.background import information
 from bot.matching.encoder import Vectors
-from bot.matching.index import FactIndex, IndexedFact
+from bot.matching.index import IndexedFact
 from bot.matching.spans import ASSERTED, SpanKind, sentences
 from bot.matching.words import Words, amounts, years
 
@@ -63,7 +63,6 @@ def score(
     indexed: IndexedFact,
     windows: Sequence[Window],
     *,
-    index: FactIndex,
     cosines: Sequence[Vectors],
     lexical: float,
     tone: Tone,
@@ -74,7 +73,6 @@ def score(
     Args:
         indexed: The fact.
         windows: The post's windows; at least one.
-        index: All facts, for word weights and names.
         cosines: Of each window to each of the fact's wordings, shape (wordings,) a window.
         lexical: The fact's BM25 score for the post.
         tone: The post's own.
@@ -97,32 +95,43 @@ def score(
         "near_margin": cosine - near,
         "rival_margin": cosine - rival,
         "bm25": math.log1p(lexical),
-        **_overlap(indexed, window, wording, index),
+        **_overlap(indexed, window, wording),
         **_numbers(indexed, window),
         **_cues(indexed, window, wording, tone),
     }
     return Scored(indexed, window, wording, features)
 
 
-def _overlap(indexed: IndexedFact, window: Window, wording: int, index: FactIndex) -> dict[str, float]:
-    idf = index.lexical.idf
+def _overlap(indexed: IndexedFact, window: Window, wording: int) -> dict[str, float]:
     stems = window.words.content
     target = indexed.wordings[wording].content
-    total = sum(map(idf, stems)) or 1.0
+    total = _told(stems) or 1.0
+    shared = _told(target & stems)
     claim_only, truth_only = indexed.claim_stems - indexed.truth_stems, indexed.truth_stems - indexed.claim_stems
-    names, claim_names = index.names_in(stems), index.names_in(indexed.claim_stems)
-    wording_names = index.names_in(target)
+    names = indexed.names & target
     return {
-        "covered": sum(map(idf, target & stems)) / (sum(map(idf, target)) or 1.0),
-        "shared": sum(map(information, target & stems)),
-        "informed": sum(map(information, target & stems)) / (sum(map(information, stems)) or 1.0),
-        "explained": sum(map(idf, stems & indexed.claim_stems)) / total,
-        "claim_only": sum(map(idf, stems & claim_only)) / total,
-        "truth_only": sum(map(idf, stems & truth_only)) / total,
-        "names_missing": len(wording_names - stems) / (len(wording_names) or 1),
-        "names_extra": float(len(names - claim_names)),
-        "order_swapped": float(_swapped(window.words, indexed.wordings[wording], names & wording_names)),
+        "covered": shared / (_told(target) or 1.0),
+        "shared": shared,
+        "informed": shared / total,
+        "explained": _told(stems & indexed.claim_stems) / total,
+        "claim_only": _told(stems & claim_only) / total,
+        "truth_only": _told(stems & truth_only) / total,
+        "names_missing": len(names - stems) / (len(names) or 1),
+        "names_extra": float(len(_capitals(window.words) - indexed.claim_stems - indexed.truth_stems)),
+        "order_swapped": float(_swapped(window.words, indexed.wordings[wording], names & stems)),
     }
+
+
+def _told(stems: frozenset[str]) -> float:
+    return sum(map(information, stems))
+
+
+def _capitals(post: Words) -> frozenset[str]:
+    """Return the stems that a text writes with a capital within a sentence, unless it shouts."""
+    if sum(raw.isupper() for raw in post.raw) > len(post.raw) / 2:
+        return frozenset()
+    pairs = zip(post.raw[1:], post.stems[1:], strict=True)
+    return frozenset(stem for raw, stem in pairs if raw[0].isupper()) & post.content
 
 
 def _swapped(post: Words, wording: Words, shared: frozenset[str]) -> bool:

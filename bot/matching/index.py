@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.fact import Fact
@@ -37,6 +37,8 @@ class IndexedFact:
     truth_numbers: frozenset[str]
     negated_share: float
     """The share of the wordings that hold a negation, 0..1."""
+    names: frozenset[str]
+    """The stems that the fact's own prose writes with a capital and never without."""
     source_urls: frozenset[str]
     """The canonical addresses of what the fact cites."""
 
@@ -47,12 +49,7 @@ class FactIndex:
     def __init__(self, facts: Sequence[Fact], vectors: Mapping[str, bytes]) -> None:
         self.facts = {fact.slug: _prepare(fact, vectors) for fact in facts}
         self.lexical = LexicalIndex(facts)
-        self.names = _names(facts)
         self.appearances = {url: fact.slug for fact in facts for url in map(canonical_url, fact.appearances) if url}
-
-    def names_in(self, stems: Iterable[str]) -> frozenset[str]:
-        """Return those stems that are names somewhere in the store, however they were written."""
-        return frozenset(stems) & self.names
 
 
 def _prepare(fact: Fact, vectors: Mapping[str, bytes]) -> IndexedFact:
@@ -71,18 +68,14 @@ def _prepare(fact: Fact, vectors: Mapping[str, bytes]) -> IndexedFact:
         claim_numbers=frozenset().union(*(each.numbers for each in wordings)),
         truth_numbers=frozenset().union(*(each.numbers for each in truth)),
         negated_share=sum(negations(text) > 0 for text in fact.wordings()) / len(wordings),
+        names=_names(fact),
         source_urls=frozenset(filter(None, (canonical_url(source.url) for source in fact.sources()))),
     )
 
 
-def _names(facts: Sequence[Fact]) -> frozenset[str]:
-    """Return the stems that reviewed prose (claims, truths, corrections) writes with a capital and never without."""
-    prose = [normalise(text) for fact in facts for text in (fact.claim, fact.true_statement, fact.correction)]
+def _names(fact: Fact) -> frozenset[str]:
+    prose = [normalise(text) for text in (fact.claim, fact.true_statement, fact.correction)]
     capital = {stem for text in prose for name in _NAME.findall(text) for stem in words(name).content}
-    small = {stem for text in prose for stem, raw in zip(*_pairs(text), strict=True) if raw.islower()}
+    found = [words(text) for text in prose]
+    small = {stem for text in found for stem, raw in zip(text.stems, text.raw, strict=True) if raw.islower()}
     return frozenset(capital - small)
-
-
-def _pairs(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    found = words(text)
-    return found.stems, found.raw

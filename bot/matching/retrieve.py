@@ -72,7 +72,6 @@ class Retriever:
             score(
                 self._index.facts[slug],
                 windows,
-                index=self._index,
                 cosines=cosines[slug],
                 lexical=bm25,
                 tone=tone,

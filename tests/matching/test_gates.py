@@ -46,6 +46,7 @@ def _judged(
         *(NO_VECTORS, NO_VECTORS, NO_VECTORS),
         *(NOTHING, NOTHING, NOTHING, NOTHING),
         negated_share=0.0,
+        names=NOTHING,
         source_urls=NOTHING,
     )
     window = Window("some words", kind, words("some words"), NO_VECTORS)
