@@ -1,21 +1,17 @@
-"""A sentence encoder in ONNX (Hugging Face layout): text in, unit vectors out. No network, no torch."""
+"""A sentence encoder in ONNX (Hugging Face layout): text in, unit vectors out."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
-import onnxruntime
-from tokenizers import Tokenizer
 
-from bot.domain.errors import ModelError
+from bot.matching.onnx import Floats, OnnxModel
 
-Vectors = npt.NDArray[np.float32]
+Vectors = Floats
 
 _MAX_TOKENS = 128
 """Claims are sentences; what comes after 128 tokens of one adds time and no precision."""
@@ -36,7 +32,10 @@ class Encoder(Protocol):
 
 
 class OnnxEncoder:
-    """Runs ``model.onnx`` with ``tokenizer.json`` from a folder; sentence vectors are masked means of token states."""
+    """Runs a model folder; a text's vector is the masked mean of its token states, or the first one's state.
+
+    Which of the two, says ``1_Pooling/config.json``, as sentence-transformers writes it; without it, it is the mean.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Load the model.
@@ -44,26 +43,9 @@ class OnnxEncoder:
         Raises:
             ModelError: A file is missing or damaged.
         """
-        model, tokenizer = folder / "model.onnx", folder / "tokenizer.json"
-        for path in (model, tokenizer):
-            if not path.is_file():
-                raise ModelError(
-                    f"The encoder lacks {path}; reinstall Footnote or set FOOTNOTE_ENCODER to a model folder."
-                )
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # one post at a time on its own thread: more would only fight
-        options.log_severity_level = 3
-        try:
-            self._tokenizer = Tokenizer.from_file(str(tokenizer))
-            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-        except Exception as error:
-            raise ModelError(
-                f"The encoder in {folder} can't be loaded; its files are damaged or of another kind."
-            ) from error
-        self._tokenizer.enable_truncation(_MAX_TOKENS)
-        self._tokenizer.enable_padding()
-        self._inputs = {node.name for node in self._session.get_inputs()}
-        self.name = f"{folder.name}-{hashlib.sha256(model.read_bytes()).hexdigest()[:16]}"
+        self._model = OnnxModel(folder, what="encoder", setting="FOOTNOTE_ENCODER", max_tokens=_MAX_TOKENS)
+        self._first = bool(self._model.pooling.get("pooling_mode_cls_token"))
+        self.name = self._model.name
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors, shape (texts, dimensions), float32."""
@@ -80,16 +62,9 @@ class OnnxEncoder:
         return vectors
 
     def _batch(self, texts: Sequence[str]) -> Vectors:
-        encoded = self._tokenizer.encode_batch(list(texts))
-        mask = np.array([row.attention_mask for row in encoded], dtype=np.int64)
-        feed = {
-            "input_ids": np.array([row.ids for row in encoded], dtype=np.int64),
-            "attention_mask": mask,
-            "token_type_ids": np.zeros_like(mask),
-        }
-        states = self._session.run(None, {name: feed[name] for name in self._inputs})[0]
-        weights = mask[:, :, None].astype(np.float32)
-        means = (states * weights).sum(axis=1) / weights.sum(axis=1)
+        states, mask = self._model.run(texts)
+        weights = mask[:, :, None]
+        means = states[:, 0] if self._first else (states * weights).sum(axis=1) / weights.sum(axis=1)
         unit: Vectors = (means / np.linalg.norm(means, axis=1, keepdims=True)).astype(np.float32)
         return unit
 

@@ -46,11 +46,12 @@ class Tone:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A fact against the window of the post that is closest to it."""
+    """A fact against the window of the post that is closest to it; ``near_miss`` is 0 where the fact has none."""
 
     indexed: IndexedFact
     window: Window
     wording: int
+    near_miss: int
     features: dict[str, float]
 
     @property
@@ -79,14 +80,16 @@ def score(
         rival: The best cosine that any other fact's wordings reach, -1 to 1.
 
     Returns:
-        The fact with its closest window and wording, and the features by name.
+        The fact with its closest window, wording and near miss, and the features by name.
     """
     best = max(range(len(windows)), key=lambda i: float(cosines[i].max()))
     window, wording = windows[best], int(cosines[best].argmax())
     cosine = float(cosines[best][wording])
     truth = float(indexed.truth_vector @ window.vector)
     truth_anywhere = max(float(indexed.truth_vector @ other.vector) for other in windows)
-    near = float((indexed.near_miss_vectors @ window.vector).max()) if len(indexed.near_miss_vectors) else 0.0
+    near_misses = indexed.near_miss_vectors @ window.vector
+    near_miss = int(near_misses.argmax()) if len(near_misses) else 0
+    near = float(near_misses[near_miss]) if len(near_misses) else 0.0
     features = {
         "cosine": cosine,
         "cosine_mean": float(cosines[best].mean()),
@@ -99,7 +102,7 @@ def score(
         **_numbers(indexed, window),
         **_cues(indexed, window, wording, tone),
     }
-    return Scored(indexed, window, wording, features)
+    return Scored(indexed, window, wording, near_miss, features)
 
 
 def _overlap(indexed: IndexedFact, window: Window, wording: int) -> dict[str, float]:

@@ -4,4 +4,6 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ENCODER = HERE / "encoder"
+RELATION = HERE / "relation"
 CALIBRATION = HERE / "calibration.json"
+BACKGROUND = HERE / "background.json"
