@@ -12,6 +12,8 @@ import pytest
 
 FOLDER = Path(__file__).resolve().parents[1] / "benchmarks" / "corpus"
 FILES = sorted(FOLDER.glob("*.jsonl"))
+EARLIER = {"consumer", "culture", "health", "history", "places", "politics", "science"}
+"""The files with sixteen posts a claim; later ones have twenty-four."""
 KINDS = {
     "repeat": ["embedded", "oblique", "pasted", "plain", "reworded"],
     "deny": ["plain", "quoting", "sarcastic"],
@@ -19,7 +21,17 @@ KINDS = {
     "ask": ["question"],
     "mention": ["mention"],
 }
-NEAR_MISSES = {"role swap", "other person", "other number", "other place", "other time", "other scope", "other topic"}
+MORE = {
+    "repeat": ["embedded", "oblique", "pasted", "plain", "plain", "reworded", "reworded"],
+    "deny": ["plain", "plain", "quoting", "sarcastic"],
+    "truth": ["plain", "plain"],
+    "ask": ["question", "question"],
+    "mention": ["mention", "mention"],
+}
+NEAR_MISSES = {
+    *("role swap", "other person", "other number", "other place", "other time", "other scope", "other topic"),
+    "at least or only",
+}
 
 
 def claims(file: Path) -> list[dict[str, Any]]:
@@ -28,17 +40,18 @@ def claims(file: Path) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_every_claim_has_its_sixteen_posts(file: Path) -> None:
+def test_every_claim_has_its_posts(file: Path) -> None:
     """Labels and kinds are those of the README, for every claim."""
+    wanted, near_misses = (KINDS, 5) if file.stem in EARLIER else (MORE, 7)
     for claim in claims(file):
         assert set(claim) == {"id", "domain", "claim", "truth", "phrasings", "posts"}, claim["id"]
         assert len(claim["phrasings"]) == 3, claim["id"]
-        for label, kinds in KINDS.items():
+        for label, kinds in wanted.items():
             assert sorted(post["kind"] for post in claim["posts"] if post["label"] == label) == kinds, claim["id"]
         near = [post["kind"] for post in claim["posts"] if post["label"] == "near_miss"]
-        assert len(set(near)) == len(near) == 5, claim["id"]
+        assert len(set(near)) == len(near) == near_misses, claim["id"]
         assert set(near) <= NEAR_MISSES, claim["id"]
-        assert len(claim["posts"]) == 16, claim["id"]
+        assert len(claim["posts"]) == sum(map(len, wanted.values())) + near_misses, claim["id"]
 
 
 def test_nothing_stands_there_twice() -> None:
