@@ -16,16 +16,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from benchmarks.matchers import matcher_over
 from bot.cli.metrics import Share
 from bot.domain.decision import Action
 from bot.domain.fact import Citation, Fact, NearMiss, Source, Verdict
 from bot.domain.policy import Mode, Policy
 from bot.domain.post import Post
 from bot.matching.decide import decide
-from bot.matching.encoder import OnnxEncoder
-from bot.matching.matcher import build_matcher
-from bot.matching.models import ENCODER
-from bot.matching.vectors import missing
 
 CORPUS = Path(__file__).resolve().parent / "corpus"
 SOURCE = Source("corpus", "The corpus", "Claims and the posts that stand to them", "https://corpus.example")
@@ -78,8 +75,7 @@ def main() -> None:
     split = parser.parse_args().split
     claims = load()
     facts = {claim["id"]: fact_of(claim) for claim in claims}
-    encoder = OnnxEncoder(ENCODER)
-    matcher = build_matcher(list(facts.values()), missing(facts.values(), {}, encoder), encoder)
+    matcher = matcher_over(list(facts.values()))
     seen: Counter[tuple[str, str]] = Counter()
     replied: Counter[tuple[str, str]] = Counter()
     queued: Counter[tuple[str, str]] = Counter()

@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import json
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -98,10 +98,10 @@ def chat_posts(path: Path) -> list[dict[str, Any]]:
     return [{"text": text, "label": "chat", "fact": None} for text in sample]
 
 
-def cached(path: Path, make: Iterable[Row]) -> list[Row]:
+def cached(path: Path, make: Callable[[], Iterable[Row]]) -> list[Row]:
     """Return the rows of a file, or make them and write it: the models take minutes over a set."""
     if not path.is_file():
-        rows = [json.dumps(asdict(row)) for row in make]
+        rows = [json.dumps(asdict(row)) for row in make()]
         path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     lines = path.read_text(encoding="utf-8").splitlines()
     return [Row(**json.loads(line)) for line in lines if line]

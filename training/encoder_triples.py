@@ -10,7 +10,7 @@ from typing import Any
 
 from relation_pairs import LONGEST, rows, same
 
-PER_SOURCE = 1500
+PER_SOURCE = 1000
 _REAL = frozenset({"checkthat_pos", "pf_title_says", "syn_rep", "fnc", "multiclaim_pos", "fever", "msrp", "emergent"})
 """The sets whose pairs read like posts and the claims that they repeat."""
 _LOOKALIKES = frozenset({"checkthat_hardneg", "syn_related", "syn_role", "syn_ent", "syn_num"})

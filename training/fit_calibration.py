@@ -1,159 +1,187 @@
-"""Fit the calibration that ships with Footnote, and print what each gate earns.
+"""Fit the calibration that ships with Footnote, and print what it reaches.
 
     python training/fit_calibration.py tests/corpus/posts_dev.jsonl tests/corpus/near_miss_dev.jsonl \
-        [--chat CHAT.txt.gz] [--write]
+        [--chat CHAT.txt.gz] [--cache DIR] [--write]
 
-The posts are labelled (``text``, ``label``, ``fact``); the facts are those of the core pack. Ordinary chat (lines of
-"source TAB text", not part of the repository) adds messages that make no claim. A logistic regression is fitted on all
-candidates of all posts; the printed figures come from ten folds in which whole facts are held out, so that no fact is
-measured by weights that saw it. The threshold is the lowest at which replies reach the wanted precision there.
+A logistic regression is fitted on the candidates of posts over the corpus's dev claims, which no model was trained on,
+and of ordinary chat (lines of "source TAB text", not part of the repository). Figures on these come from ten folds in
+which whole claims are held out. The labelled posts named on the command line, over the core pack's facts, are only
+measured.
+The threshold is the lowest at which replies reach the wanted precision on both.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import math
-import random
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from calibration_rows import Row, cached, chat_posts, corpus_facts, corpus_posts, fingerprint, labelled_posts, rows_of
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from bot.domain.post import Post
+from bot.domain.fact import Fact
 from bot.matching.encoder import OnnxEncoder
-from bot.matching.gates import judge
-from bot.matching.index import FactIndex
-from bot.matching.models import CALIBRATION, ENCODER
-from bot.matching.retrieve import Retriever
-from bot.matching.spans import ASSERTED, read
+from bot.matching.matcher import build_matcher
+from bot.matching.models import CALIBRATION, ENCODER, RELATION
+from bot.matching.relation import OnnxRelation
 from bot.matching.vectors import missing
 from bot.store.pack import read_pack
 
 PACK = Path(__file__).resolve().parents[1] / "bot" / "packs" / "core.json"
-WANTED_PRECISION = 0.97  # a wrong correction does more harm than a missed one; a little above the 0.95 we promise
+VERSION = "relation-1"
+WANTED_PRECISION = 0.97  # the aim for written paraphrases; a wrong correction does more harm than a missed one
 REGULARISATION = 0.1  # sklearn's C; 0.05 to 0.3 differ by less than the noise of the folds
 FOLDS = 10
-CHAT_SAMPLE = 25_000
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Row:
-    """One candidate of one post. ``target`` is None where the post repeats a fact that overlaps this one."""
+class Sets:
+    """The rows of every set: fitted on ``corpus`` and the first half of ``chat``, measured on all."""
 
-    text: str
-    label: str
-    right: bool
-    target: bool | None
-    group: str
-    features: dict[str, float]
-    held: frozenset[str]
+    def __init__(self, posts: list[Path], chat: Path | None, cache: Path | None) -> None:
+        self._encoder, self._relation = OnnxEncoder(ENCODER), OnnxRelation(RELATION)
+        self._cache = cache
+        core, corpus = read_pack(PACK), corpus_facts()
+        messages = chat_posts(chat) if chat else []
+        self.corpus = self._rows("corpus", corpus, corpus_posts("dev"))
+        self.core = self._rows("core", core, labelled_posts(*posts))
+        half = len(messages) // 2
+        self.chat = self._rows("chat", corpus, messages[:half]) + self._rows("chat-2", core, messages[:half])
+        self.unseen_chat = self._rows("chat-3", core, messages[half:])
+        self.unseen_messages = len(messages) - half
+        self.models = {"encoder": self._encoder.name, "relation": self._relation.name}
 
+    def _rows(self, name: str, facts: list[Fact], posts: list[dict[str, object]]) -> list[Row]:
+        def make() -> Iterable[Row]:
+            vectors = missing(facts, {}, self._encoder)
+            matcher = build_matcher(facts, vectors, self._encoder, self._relation)
+            return rows_of(matcher, {fact.slug: fact for fact in facts}, posts)
 
-def rows_of(
-    retriever: Retriever, overlaps: dict[str, tuple[str, ...]], posts: Iterable[dict[str, str | None]]
-) -> Iterator[Row]:
-    """Yield a row for every candidate of every post."""
-    for number, post in enumerate(posts):
-        text, label, fact = str(post["text"]), str(post["label"]), post.get("fact")
-        reading = read(Post(text))
-        own = reading.text(*ASSERTED)
-        for one in retriever.scored(reading):
-            slug = one.indexed.fact.slug
-            overlapping = label == "repeat" and slug in overlaps.get(fact or "", ())
-            hit = label == "repeat" and slug == fact
-            gates = judge(one, own_text=own, foreign_language=False, cites_source=False).gates
-            held = frozenset(gate.name for gate in gates if not gate.passed)
-            target = None if overlapping else hit
-            group = fact or f"none-{number % 50}"
-            yield Row(text, label, hit or overlapping, target, group, one.features, held)
+        if self._cache is None:
+            return list(make())
+        key = fingerprint(self._encoder.name, self._relation.name, json.dumps(posts), str(len(facts)))
+        return cached(self._cache / f"{name}-{key}.jsonl", make)
 
 
-def fit(features: Floats, targets: Floats) -> Pipeline:
+def matrix(rows: list[Row], names: list[str]) -> Floats:
+    """Return the named features, shape (rows, names)."""
+    return np.array([[row.features[name] for name in names] for row in rows], dtype=float).reshape(len(rows), -1)
+
+
+def fit(features: Floats, targets: npt.NDArray[np.bool_]) -> Pipeline:
     """Fit standardisation and regression."""
     model = make_pipeline(StandardScaler(), LogisticRegression(C=REGULARISATION, max_iter=5000))
     return model.fit(features, targets)
 
 
-def held_out(rows: list[Row], features: Floats) -> Floats:
-    """Return each row's probability by weights that never saw its fact."""
-    known = np.array([row.target is not None for row in rows])
-    targets = np.array([bool(row.target) for row in rows])
-    groups = np.array([row.group for row in rows])
+def fitted(rows: list[Row], names: list[str]) -> Pipeline:
+    """Fit on the rows whose target is known."""
+    known = [row for row in rows if row.target is not None]
+    return fit(matrix(known, names), np.array([bool(row.target) for row in known]))
+
+
+def held_out(rows: list[Row], extra: list[Row], names: list[str]) -> Floats:
+    """Return each row's probability by weights that never saw its claim; ``extra`` rows join every fit."""
     probability = np.zeros(len(rows))
-    for train, test in GroupKFold(FOLDS).split(features, targets, groups):
-        seen = train[known[train]]
-        probability[test] = fit(features[seen], targets[seen]).predict_proba(features[test])[:, 1]
+    groups = np.array([row.group for row in rows])
+    for train, test in GroupKFold(FOLDS).split(rows, groups=groups):
+        model = fitted([*(rows[i] for i in train), *extra], names)
+        probability[test] = model.predict_proba(matrix([rows[i] for i in test], names))[:, 1]
     return probability
+
+
+def predicted(rows: list[Row], model: Pipeline, names: list[str]) -> Floats:
+    """Return each row's probability."""
+    return model.predict_proba(matrix(rows, names))[:, 1] if rows else np.zeros(0)
 
 
 def best_per_post(rows: list[Row], probability: Floats) -> list[int]:
     """Return the index of the most probable candidate of every post."""
-    best: dict[str, int] = {}
+    best: dict[int, int] = {}
     for i, row in enumerate(rows):
-        if row.text not in best or probability[i] > probability[best[row.text]]:
-            best[row.text] = i
+        if row.post not in best or probability[i] > probability[best[row.post]]:
+            best[row.post] = i
     return list(best.values())
 
 
-def threshold_for(rows: list[Row], probability: Floats, tops: list[int], wanted: float) -> float:
+def threshold_for(rows: list[Row], probability: Floats, wanted: float) -> float:
     """Return the lowest threshold at which the replies that no gate holds reach the wanted precision."""
-    order = sorted((i for i in tops if not rows[i].held), key=lambda i: -probability[i])
+    free = (i for i in best_per_post(rows, probability) if not rows[i].held)
+    order = sorted(free, key=lambda i: -probability[i])
     right = np.cumsum([rows[i].right for i in order])
     enough = np.flatnonzero(right / np.arange(1, len(order) + 1) >= wanted)
+    if not len(enough):
+        return 1.0
     return math.ceil(100 * float(probability[order[enough[-1]]])) / 100  # people read it: two digits, rounded up
 
 
-def show(rows: list[Row], probability: Floats, tops: list[int], *, threshold: float, repeats: int, chat: int) -> None:
-    """Print precision and recall around the threshold, what each gate earns, and the calibration."""
-    replies = [i for i in tops if probability[i] >= threshold]
-
-    def count(found: Iterable[int]) -> tuple[int, int]:
-        right = [rows[i].right for i in found]
-        return sum(right), len(right) - sum(right)
-
-    right, wrong = count([i for i in replies if not rows[i].held])
-    ungated = count(replies)
+def show(
+    name: str, rows: list[Row], probability: Floats, *, threshold: float, floor: float, counts: dict[str, int]
+) -> None:
+    """Print precision and recall at a threshold, wrong replies by label, what each gate earns, and the reliability."""
+    tops = best_per_post(rows, probability)
+    replies = [i for i in tops if probability[i] >= threshold and not rows[i].held]
+    right = sum(rows[i].right for i in replies)
+    queued = [i for i in tops if probability[i] >= floor and rows[i].relation == "repeats" and rows[i].right]
+    precision = f"{right / max(1, len(replies)):.3f} ({right} of {len(replies)})"
     print(
-        f"threshold {threshold:.3f}: {right} right, {wrong} wrong replies: precision {right / (right + wrong):.3f}, "
-        f"recall {right / repeats:.3f} of {repeats}; without gates {ungated[0]} right, {ungated[1]} wrong"
+        f"== {name}, threshold {threshold:.2f}: precision {precision}, "
+        f"recall {right / counts['repeat']:.3f}, with queue {len(queued) / counts['repeat']:.3f} of {counts['repeat']}"
     )
-    noise = [i for i in replies if rows[i].label == "chat" and not rows[i].held]
-    print(f"ordinary chat: {len(noise)} replies in {chat} messages")
-    at_half = [i for i in tops if probability[i] >= 0.5]
+    for label in sorted(counts):
+        wrong = sum(not rows[i].right for i in replies if rows[i].label == label)
+        print(f"   {label:10s} {counts[label]:5d} posts, {wrong:3d} wrong replies ({wrong / counts[label]:.3f})")
+    styles = sorted({row.style for row in rows if row.label == "repeat"})
+    for style in styles if len(styles) > 1 else ():
+        own = {row.post for row in rows if row.label == "repeat" and row.style == style}
+        hit = sum(rows[i].right for i in replies if rows[i].post in own)
+        print(f"   repeat, {style:10s} {hit / len(own):.3f} of {len(own)} that have candidates")
+    gates(rows, probability, tops, threshold)
+    print(f"   expected calibration error {calibration_error(rows, probability, tops):.3f}")
+
+
+def gates(rows: list[Row], probability: Floats, tops: list[int], threshold: float) -> None:
+    """Print what each gate holds back, at the threshold and at one half."""
+
+    def count(found: list[int]) -> str:
+        right = sum(rows[i].right for i in found)
+        return f"{right:3d} right {len(found) - right:3d} wrong"
+
     for name in sorted({name for row in rows for name in row.held}):
-        lines = [count([i for i in some if name in rows[i].held]) for some in (replies, at_half)]
-        print(
-            f"gate {name:12s} holds at the threshold: {lines[0][0]} right, {lines[0][1]} wrong; "
-            f"at 0.5: {lines[1][0]} right, {lines[1][1]} wrong"
-        )
-    print("reliability (confidence, share right, posts), and expected calibration error over labelled posts:")
-    own = [i for i in tops if rows[i].label != "chat" and rows[i].target is not None]
+        held = [[i for i in tops if probability[i] >= at and name in rows[i].held] for at in (threshold, 0.5)]
+        only = [i for i in held[0] if len(rows[i].held) == 1]
+        print(f"   gate {name:10s} at the threshold {count(held[0])}, alone {count(only)}; at 0.5 {count(held[1])}")
+
+
+def calibration_error(rows: list[Row], probability: Floats, tops: list[int]) -> float:
+    """Return the expected calibration error over ten equal bins; overlapping facts are left out."""
+    own = np.array([i for i in tops if rows[i].target is not None])
+    right = np.array([rows[i].right for i in own])
     bins = np.minimum((probability[own] * 10).astype(int), 9)
-    error = 0.0
-    for k in range(10):
-        members = np.array(own)[bins == k]
-        if len(members):
-            mean, share = probability[members].mean(), np.mean([rows[i].right for i in members])
-            error += len(members) / len(own) * abs(mean - share)
-            print(f"  {mean:.2f}  {share:.2f}  {len(members)}")
-    print(f"expected calibration error {error:.3f}")
+    shares = ((bins == k) for k in range(10))
+    return float(
+        sum(
+            members.sum() * abs(probability[own][members].mean() - right[members].mean())
+            for members in shares
+            if members.any()
+        )
+        / len(own)
+    )
 
 
-def chat_posts(path: Path) -> list[dict[str, str | None]]:
-    """Return a seeded sample of ordinary messages."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        texts = sorted({line.rstrip("\n").split("\t", 1)[1] for line in file})
-    sample = random.Random(0).sample(texts, min(CHAT_SAMPLE, len(texts)))  # noqa: S311 - a sample, not a secret
-    return [{"text": text, "label": "chat", "fact": None} for text in sample]
+def label_counts(posts: Iterable[dict[str, object]]) -> dict[str, int]:
+    """Return how many posts carry each label."""
+    counts: dict[str, int] = {}
+    for post in posts:
+        counts[str(post["label"])] = counts.get(str(post["label"]), 0) + 1
+    return counts
 
 
 def main() -> None:
@@ -161,39 +189,45 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("posts", type=Path, nargs="+")
     parser.add_argument("--chat", type=Path)
+    parser.add_argument("--cache", type=Path, help="keep the candidates' features here between runs")
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
-    facts = read_pack(PACK)
-    encoder = OnnxEncoder(ENCODER)
-    retriever = Retriever(FactIndex(facts, missing(facts, {}, encoder)), encoder)
-    posts = [json.loads(line) for path in arguments.posts for line in path.read_text(encoding="utf-8").splitlines()]
-    repeats = sum(post["label"] == "repeat" for post in posts)
-    chat = chat_posts(arguments.chat) if arguments.chat else []
-    overlaps = {fact.slug: fact.overlaps for fact in facts}
-    rows = list(rows_of(retriever, overlaps, [*posts, *chat]))
-    names = sorted(rows[0].features)
-    features = np.array([[row.features[name] for name in names] for row in rows])
-    probability = held_out(rows, features)
-    tops = best_per_post(rows, probability)
-    threshold = threshold_for(rows, probability, tops, WANTED_PRECISION)
-    show(rows, probability, tops, threshold=threshold, repeats=repeats, chat=len(chat))
-    known = np.array([row.target is not None for row in rows])
-    model = fit(features[known], np.array([bool(row.target) for row in rows])[known])
-    scaler, regression = model[0], model[1]
-    table = {
-        name: {"weight": round(float(w), 4), "mean": round(float(m), 4), "scale": round(float(s), 4)}
-        for name, w, m, s in zip(names, regression.coef_[0], scaler.mean_, scaler.scale_, strict=True)
-    }
+    sets = Sets(arguments.posts, arguments.chat, arguments.cache)
+    names = sorted(sets.corpus[0].features)
+    model = fitted([*sets.corpus, *sets.chat], names)
+    corpus = held_out(sets.corpus, sets.chat, names)
+    core = predicted(sets.core, model, names)
+    threshold = max(
+        threshold_for(sets.corpus, corpus, WANTED_PRECISION), threshold_for(sets.core, core, WANTED_PRECISION)
+    )
+    show("corpus", sets.corpus, corpus, threshold=threshold, floor=0.3, counts=label_counts(corpus_posts("dev")))
+    show("core", sets.core, core, threshold=threshold, floor=0.3, counts=label_counts(labelled_posts(*arguments.posts)))
+    chat = predicted(sets.unseen_chat, model, names)
+    loud = [i for i in best_per_post(sets.unseen_chat, chat) if chat[i] >= threshold and not sets.unseen_chat[i].held]
+    print(f"== unseen chat: {len(loud)} replies in {sets.unseen_messages} messages")
+    for i in loud:
+        print(f"   {chat[i]:.2f} {sets.unseen_chat[i].slug}: {sets.unseen_chat[i].text[:120]}")
+    table = _table(model, names)
     for name, row in sorted(table.items(), key=lambda item: -abs(item[1]["weight"])):
         print(f"{name:20s} {row['weight']:+.2f}")
     if arguments.write:
+        intercept = round(float(model[1].intercept_[0]), 4)
         data = {
-            "version": "hybrid-1",
+            "version": VERSION,
+            "models": sets.models,
             "threshold": threshold,
-            "intercept": round(float(regression.intercept_[0]), 4),
+            "intercept": intercept,
             "features": table,
         }
         CALIBRATION.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+
+
+def _table(model: Pipeline, names: list[str]) -> dict[str, dict[str, float]]:
+    scaler, regression = model[0], model[1]
+    return {
+        name: {"weight": round(float(w), 4), "mean": round(float(m), 4), "scale": round(float(s), 4)}
+        for name, w, m, s in zip(names, regression.coef_[0], scaler.mean_, scaler.scale_, strict=True)
+    }
 
 
 if __name__ == "__main__":
