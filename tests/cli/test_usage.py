@@ -70,6 +70,8 @@ def test_no_command_is_run() -> None:
         ["check", "--facts", "no/such.db", "text"],
         ["eval"],
         ["eval", "no/such.jsonl"],
+        ["eval", "no/such.jsonl", "--worst", "-1"],
+        ["eval", "no/such.jsonl", "--worst", "all"],
         ["facts"],
         ["facts", "search"],
         ["queue", "approve"],
