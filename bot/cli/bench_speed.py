@@ -14,7 +14,6 @@ from typing import Any
 from bot.cli.messages import ORDINARY
 from bot.cli.output import loading, print_json
 from bot.cli.parser import Group, LoadSettings, add_command, add_facts, add_json
-from bot.cli.peers import full_text
 from bot.console.screen import Screen
 from bot.domain.errors import UsageError
 from bot.domain.fact import Fact
@@ -143,6 +142,8 @@ def claims(facts: Sequence[Fact]) -> list[str]:
 
 def compare(matcher: Matcher, facts: Sequence[Fact], sets: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Pair]:
     """Measure sets of messages by name; empty ones are left out. Matcher and peer take turns on each message."""
+    from bot.cli.peers import full_text  # noqa: PLC0415 -- loads what matching reads words with
+
     with full_text(facts) as peer:
         return {
             name: _pair(lambda text: matcher.match(Post(text)), peer.search, messages, rounds)
