@@ -8,9 +8,9 @@ from bot.domain.decision import Action
 OVERLAPS = {"a": ("b",), "b": (), "c": ()}
 
 
-def outcome(label: str, fact: str | None, action: Action, slug: str | None = None) -> Outcome:
+def outcome(label: str, fact: str | None, action: Action, slug: str | None = None, style: str | None = None) -> Outcome:
     """Return a decision on a post with this label."""
-    return Outcome(Labelled(1, "text", label, fact), action, slug, 0.9)
+    return Outcome(Labelled(1, "text", label, fact, style), action, slug, 0.9)
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,25 @@ def test_only_a_repeat_of_the_labelled_fact_is_right() -> None:
 def test_facts_that_the_store_lacks_are_named() -> None:
     """A typing error in a label doesn't hide as a miss."""
     assert evaluate([outcome("ask", "zzz", Action.IGNORE)], OVERLAPS).unknown_facts == ("zzz",)
+
+
+def test_rates_count_right_answers_only() -> None:
+    """A reply with another fact answers no repeat; for other labels the rate is that of wrong replies."""
+    evaluation = evaluate(
+        [
+            outcome("repeat", "a", Action.REPLY, "a", "plain"),
+            outcome("repeat", "a", Action.REPLY, "c", "plain"),
+            outcome("repeat", "a", Action.QUEUE, "a", "plain"),
+            outcome("repeat", "a", Action.QUEUE, "c", "oblique"),
+            outcome("deny", "a", Action.REPLY, "a"),
+            outcome("deny", "a", Action.QUEUE, "a"),
+        ],
+        OVERLAPS,
+    )
+    assert evaluation.styles["repeat"]["plain"].rates("repeat") == {
+        "reply_rate": Share(1, 3),
+        "reply_or_queue_rate": Share(2, 3),
+    }
+    assert evaluation.labels["repeat"].rates("repeat")["reply_or_queue_rate"] == Share(2, 4)
+    assert evaluation.labels["deny"].rates("deny") == {"wrong_rate": Share(1, 2)}
+    assert evaluation.styles["deny"] == {}

@@ -28,7 +28,7 @@ def test_every_promised_command_is_there() -> None:
     names = {" ".join(words) for words in COMMANDS}
     assert names >= {
         *("run", "check", "eval", "doctor", "facts list", "facts search", "facts show", "facts test", "facts seed"),
-        *("queue list", "queue show", "queue approve", "queue dismiss"),
+        *("queue list", "queue show", "queue approve", "queue dismiss", "bench speed"),
     }
 
 
@@ -70,12 +70,17 @@ def test_no_command_is_run() -> None:
         ["check", "--facts", "no/such.db", "text"],
         ["eval"],
         ["eval", "no/such.jsonl"],
+        ["eval", "no/such.jsonl", "--worst", "-1"],
+        ["eval", "no/such.jsonl", "--worst", "all"],
         ["facts"],
         ["facts", "search"],
         ["queue", "approve"],
         ["queue", "approve", "first"],
         ["queue", "show", "99999999999999999999"],
         ["queue", "list", "--server", "-1"],
+        ["bench"],
+        ["bench", "speed", "--rounds", "0"],
+        ["bench", "speed", "--posts", "no/such.txt"],
     ],
     ids=" ".join,
 )
