@@ -14,6 +14,16 @@ from typing import Self
 from dotenv import dotenv_values
 
 from bot.domain.errors import SettingsError
+from bot.settings_models import (
+    HubModel,
+    as_path,
+    read_calibration,
+    read_hub_endpoint,
+    read_hub_token,
+    read_languages,
+    read_model,
+    read_yes,
+)
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LONGEST_SETTLE = 300.0
@@ -25,6 +35,12 @@ VARIABLES = (
     "FOOTNOTE_LOG_LEVEL",
     "FOOTNOTE_SETTLE_SECONDS",
     "FOOTNOTE_ENCODER",
+    "FOOTNOTE_RELATION",
+    "FOOTNOTE_ALLOW_DOWNLOADS",
+    "FOOTNOTE_CALIBRATION",
+    "FOOTNOTE_LANGUAGES",
+    "HF_TOKEN",
+    "HF_ENDPOINT",
 )
 """Every variable that is read. ``.env.example`` lists the same."""
 
@@ -33,15 +49,24 @@ VARIABLES = (
 class Settings:
     """What the person who runs Footnote has set.
 
-    ``log_level`` None means info for the Discord bot and warning for everything else. ``encoder`` is the folder of
-    another sentence encoder. ``unknown`` holds names that look like settings of ours and aren't.
+    ``log_level`` None means info for the Discord bot and warning for everything else. ``encoder`` and ``relation`` are
+    models instead of the shipped ones, ``calibration`` is a file that fits them, ``languages`` are those that they
+    cover, and ``downloads`` is the folder for those that come from the hub. ``hub_token`` and ``hub_endpoint`` None
+    mean no token and the public hub. ``unknown`` holds names that look like settings of ours and aren't.
     """
 
     token: str | None = field(default=None, repr=False)
     database: Path = Path("facts.db")
     log_level: str | None = None
     settle_seconds: float = 3.0
-    encoder: Path | None = None
+    encoder: Path | HubModel | None = None
+    relation: Path | HubModel | None = None
+    allow_downloads: bool = False
+    calibration: Path | None = None
+    downloads: Path = Path("models")
+    languages: frozenset[str] = frozenset({"en"})
+    hub_token: str | None = field(default=None, repr=False)
+    hub_endpoint: str | None = None
     unknown: tuple[str, ...] = ()
 
     @classmethod
@@ -56,12 +81,20 @@ class Settings:
             SettingsError: A variable is malformed, or the file can't be read.
         """
         given = {name: value.strip() for name, value in {**_read(dotenv), **environ}.items() if value.strip()}
+        database = _database(given.get("FOOTNOTE_DB", "facts.db"))
         return cls(
             token=_token(given.get("DISCORD_TOKEN")),
-            database=_database(given.get("FOOTNOTE_DB", "facts.db")),
+            database=database,
             log_level=_log_level(given.get("FOOTNOTE_LOG_LEVEL")),
             settle_seconds=_settle(given.get("FOOTNOTE_SETTLE_SECONDS", "3")),
-            encoder=_encoder(given.get("FOOTNOTE_ENCODER")),
+            encoder=read_model("FOOTNOTE_ENCODER", given),
+            relation=read_model("FOOTNOTE_RELATION", given),
+            allow_downloads=read_yes("FOOTNOTE_ALLOW_DOWNLOADS", given.get("FOOTNOTE_ALLOW_DOWNLOADS", "no")),
+            calibration=read_calibration(given.get("FOOTNOTE_CALIBRATION")),
+            languages=read_languages(given.get("FOOTNOTE_LANGUAGES", "en")),
+            downloads=database.parent / "models",
+            hub_token=read_hub_token(given.get("HF_TOKEN")),
+            hub_endpoint=read_hub_endpoint(given.get("HF_ENDPOINT")),
             unknown=tuple(sorted(name for name in given if name.startswith("FOOTNOTE_") and name not in VARIABLES)),
         )
 
@@ -88,7 +121,7 @@ def _token(value: str | None) -> str | None:
 
 
 def _database(value: str) -> Path:
-    path = _path("FOOTNOTE_DB", value)
+    path = as_path("FOOTNOTE_DB", value)
     if path.is_dir():
         raise SettingsError(f"FOOTNOTE_DB must be the path of a database file, and {path} is a folder.")
     return path
@@ -110,21 +143,3 @@ def _settle(value: str) -> float:
             f"FOOTNOTE_SETTLE_SECONDS must be a number from 0 to {LONGEST_SETTLE:.0f}; it is {value!r}."
         )
     return seconds
-
-
-def _encoder(value: str | None) -> Path | None:
-    if value is None:
-        return None
-    path = _path("FOOTNOTE_ENCODER", value)
-    if not path.is_dir():
-        raise SettingsError(
-            f"FOOTNOTE_ENCODER must be a folder with model.onnx and tokenizer.json; {path} is no folder."
-        )
-    return path
-
-
-def _path(name: str, value: str) -> Path:
-    try:
-        return Path(value).expanduser()
-    except RuntimeError as error:
-        raise SettingsError(f"{name} must be a path; the home folder in {value!r} is not known.") from error

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from bot.domain.fact import Fact
 from bot.domain.ports import Clock, Matcher, Sender, Store
 from bot.matching.encoder import OnnxEncoder
 from bot.matching.matcher import build_matcher
-from bot.matching.models import ENCODER
 from bot.matching.vectors import missing
+from bot.models_hub import ModelFolders, locate_models
 from bot.services.bundle import Services
 from bot.services.check import CheckPost
 from bot.services.compute import MatchingWorker
@@ -60,11 +61,6 @@ def with_facts(settings: Settings, path: Path | None) -> Settings:
     return replace(settings, database=path)
 
 
-def encoder_folder(settings: Settings) -> Path:
-    """Return the folder of the sentence encoder in use."""
-    return settings.encoder or ENCODER
-
-
 @asynccontextmanager
 async def open_store(settings: Settings, *, readonly: bool = False) -> AsyncIterator[Database]:
     """Open the database alone, for what needs no matching.
@@ -86,18 +82,20 @@ async def open_store(settings: Settings, *, readonly: bool = False) -> AsyncIter
 
 @asynccontextmanager
 async def open_app(settings: Settings, *, readonly: bool = False) -> AsyncIterator[App]:
-    """Open everything: the database, the vectors of its facts, the matcher and its thread, the services.
+    """Open everything: the models, the database, the vectors of its facts, the matcher and its thread, the services.
 
     Args:
         settings: The settings.
         readonly: Change and create nothing; vectors that the database lacks are computed for this run alone.
 
     Raises:
+        SettingsError: A model has to be downloaded first, and that isn't allowed.
         StoreError: The database can't be opened.
-        ModelError: A model file is missing or damaged.
+        ModelError: A model file is missing or damaged, or can't be downloaded.
     """
+    models = await asyncio.to_thread(locate_models, settings, fetch=not readonly)
     async with open_store(settings, readonly=readonly) as store:
-        matcher = await _load_matcher(store, encoder_folder(settings), keep=not readonly)
+        matcher = await _load_matcher(store, models, settings.languages, keep=not readonly)
         async with MatchingWorker(matcher) as worker:
             services = services_on(store, worker, settle=timedelta(seconds=settings.settle_seconds))
             yield App(services=services, store=store, matcher=matcher, readonly=readonly)
@@ -137,9 +135,10 @@ def check_seed(settings: Settings, pack: Path) -> Path:
 
 def _tested(facts: list[Fact], settings: Settings) -> tuple[list[Fact], str, dict[str, bytes]]:
     """Return the facts with what fails of their tests, and the encoder's name and vectors, as a seed holds them."""
-    encoder = OnnxEncoder(encoder_folder(settings))
+    models = locate_models(settings, fetch=True)
+    encoder = OnnxEncoder(models.encoder)
     vectors = missing(facts, {}, encoder)
-    matcher = build_matcher(facts, vectors, encoder)
+    matcher = build_matcher(facts, vectors, encoder, calibration=models.calibration, languages=settings.languages)
     return [replace(fact, failed_tests=run_tests(fact, matcher).failures) for fact in facts], encoder.name, vectors
 
 
@@ -162,8 +161,8 @@ async def _in_full(work: Coroutine[Any, Any, None]) -> None:
     task.result()
 
 
-async def _load_matcher(store: Database, folder: Path, *, keep: bool) -> Matcher:
-    encoder = await asyncio.to_thread(OnnxEncoder, folder)
+async def _load_matcher(store: Database, models: ModelFolders, languages: frozenset[str], *, keep: bool) -> Matcher:
+    encoder = await asyncio.to_thread(OnnxEncoder, models.encoder)
     async with store.transaction() as tx:
         facts = await tx.facts.all()
         known = await tx.facts.vectors(encoder.name)
@@ -171,7 +170,8 @@ async def _load_matcher(store: Database, folder: Path, *, keep: bool) -> Matcher
     if computed and keep:
         async with store.transaction() as tx:
             await tx.facts.add_vectors(encoder.name, computed)
-    return await asyncio.to_thread(build_matcher, facts, {**known, **computed}, encoder)
+    build = partial(build_matcher, calibration=models.calibration, languages=languages)
+    return await asyncio.to_thread(build, facts, {**known, **computed}, encoder)
 
 
 def services_on(

@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.errors import SettingsError
 from bot.settings import VARIABLES, Settings
+from bot.settings_models import HubModel
 
 EXAMPLE = Path(__file__).parent.parent / ".env.example"
 SECRET = "MTA.not-a-real-token.x$y"
@@ -22,6 +23,8 @@ def test_nothing_set_gives_the_defaults() -> None:
 
 def test_everything_set_is_read(tmp_path: Path) -> None:
     """Each variable reaches its field."""
+    calibration = tmp_path / "calibration.json"
+    calibration.touch()
     settings = Settings.from_env(
         {
             "DISCORD_TOKEN": SECRET,
@@ -29,11 +32,37 @@ def test_everything_set_is_read(tmp_path: Path) -> None:
             "FOOTNOTE_LOG_LEVEL": "DEBUG",
             "FOOTNOTE_SETTLE_SECONDS": "0.5",
             "FOOTNOTE_ENCODER": str(tmp_path),
+            "FOOTNOTE_RELATION": "somebody/tiny@v1.0",
+            "FOOTNOTE_ALLOW_DOWNLOADS": "Yes",
+            "FOOTNOTE_CALIBRATION": str(calibration),
+            "FOOTNOTE_LANGUAGES": "en, DE",
+            "HF_TOKEN": SECRET,
+            "HF_ENDPOINT": "https://hub.example/",
         }
     )
     assert settings == Settings(
-        token=SECRET, database=tmp_path / "my.db", log_level="debug", settle_seconds=0.5, encoder=tmp_path
+        token=SECRET,
+        database=tmp_path / "my.db",
+        log_level="debug",
+        settle_seconds=0.5,
+        encoder=tmp_path,
+        relation=HubModel("somebody/tiny", "v1.0"),
+        allow_downloads=True,
+        calibration=calibration,
+        downloads=tmp_path / "models",
+        languages=frozenset({"en", "de"}),
+        hub_token=SECRET,
+        hub_endpoint="https://hub.example",
     )
+    assert SECRET not in repr(settings)
+
+
+def test_a_folder_wins_over_a_name_on_the_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that is no path here is one on the hub."""
+    monkeypatch.chdir(tmp_path)
+    assert Settings.from_env({"FOOTNOTE_ENCODER": "some/model"}).encoder == HubModel("some/model")
+    (tmp_path / "some" / "model").mkdir(parents=True)
+    assert Settings.from_env({"FOOTNOTE_ENCODER": "some/model"}).encoder == Path("some/model")
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
@@ -65,10 +94,25 @@ def test_the_token_never_shows() -> None:
         ("FOOTNOTE_SETTLE_SECONDS", "nan"),
         ("FOOTNOTE_SETTLE_SECONDS", "inf"),
         ("FOOTNOTE_ENCODER", "no/such/folder"),
+        ("FOOTNOTE_ENCODER", "word"),
+        ("FOOTNOTE_RELATION", "./some/folder"),
+        ("FOOTNOTE_RELATION", "../folder"),
+        ("FOOTNOTE_RELATION", "owner/name@"),
+        ("FOOTNOTE_RELATION", "docs/reference.md"),
+        ("FOOTNOTE_ALLOW_DOWNLOADS", "maybe"),
+        ("FOOTNOTE_CALIBRATION", "no-such-file.json"),
+        ("FOOTNOTE_LANGUAGES", "en,german"),
+        ("FOOTNOTE_LANGUAGES", "en,,de"),
+        ("HF_TOKEN", "two words"),
+        ("HF_ENDPOINT", "hub.example"),
+        ("HF_ENDPOINT", "https://me:secret@hub.example"),
     ],
 )
-def test_a_malformed_value_is_one_sentence_with_the_variable(name: str, value: str) -> None:
+def test_a_malformed_value_is_one_sentence_with_the_variable(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The message names the variable first and fits on one line."""
+    monkeypatch.chdir(EXAMPLE.parent)
     with pytest.raises(SettingsError, match=f"^{name} must be [^\n]+\\.$"):
         Settings.from_env({name: value})
 

@@ -8,31 +8,20 @@ import platform
 import sqlite3
 import sys
 from argparse import Namespace
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from bot import __version__
+from bot.cli.doctor_models import examine_models
+from bot.cli.finding import Finding, guarded
 from bot.cli.output import print_json
 from bot.cli.parser import Group, LoadSettings, add_command, add_json
 from bot.console.screen import Screen
-from bot.domain.errors import FootnoteError, SettingsError
+from bot.domain.errors import SettingsError
 from bot.settings import VARIABLES, Settings
 
 _OLDEST_PYTHON = (3, 11)
 _NAMED = 5
-_LEAST_COSINE = 0.95
-"""The 8-bit encoder agrees with the model it was made from to about .98; a damaged or wrong one is far below."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the doctor's: what was looked at, whether it is well, what was seen, and what to do if it isn't."""
-
-    name: str
-    ok: bool
-    detail: str
-    advice: str | None = None
 
 
 def add(group: Group) -> None:
@@ -41,7 +30,7 @@ def add(group: Group) -> None:
         group,
         "doctor",
         run,
-        help_text="check the settings, the database, the facts, the model and, with a token, Discord",
+        help_text="check the settings, the database, the facts, the models and, with a token, Discord",
         epilog="Changes nothing. Exits with 1 where something needs doing.",
     )
     add_json(parser, "the findings as one JSON object")
@@ -68,20 +57,14 @@ async def run(args: Namespace, load: LoadSettings) -> int:
 
 async def _examine(settings: Settings) -> list[Finding]:
     findings = [_settings(settings)]
-    for name, look in (("database", _database), ("facts", _facts), ("model", _model)):
-        findings.append(await _guarded(name, look, settings))
+    findings.append(await guarded("database", _database(settings)))
+    findings.append(await guarded("facts", _facts(settings)))
+    findings += await examine_models(settings)
     if settings.token is None:
         findings.append(Finding("discord", ok=True, detail="no token is set; `footnote run` opens the console"))
     else:
         findings += await _discord(settings.token)
     return findings
-
-
-async def _guarded(name: str, look: Callable[[Settings], Awaitable[Finding]], settings: Settings) -> Finding:
-    try:
-        return await look(settings)
-    except FootnoteError as error:
-        return Finding(name, ok=False, detail=str(error), advice="Do what it says, then run the doctor again.")
 
 
 def _program() -> Finding:
@@ -141,21 +124,6 @@ async def _facts(settings: Settings) -> Finding:
         advice = f"Until they are revised these only reach the queue: {listed}. `footnote facts test` says what fails."
         return Finding("facts", ok=False, detail=detail, advice=advice)
     return Finding("facts", ok=True, detail=detail)
-
-
-async def _model(settings: Settings) -> Finding:
-    from bot.matching.encoder import OnnxEncoder, golden_cosine  # noqa: PLC0415 -- loads the model's libraries
-    from bot.matching.models import ENCODER  # noqa: PLC0415
-
-    folder = settings.encoder or ENCODER
-    encoder = await asyncio.to_thread(OnnxEncoder, folder)
-    if not (folder / "golden.json").is_file():
-        return Finding("model", ok=True, detail=f"{encoder.name} loads; it has no golden.json to be held against")
-    cosine = await asyncio.to_thread(golden_cosine, encoder, folder)
-    detail = f"{encoder.name} loads; lowest cosine to its golden vectors {cosine:.3f}"
-    if cosine < _LEAST_COSINE:
-        return Finding("model", ok=False, detail=detail, advice="The model is not what it was; install Footnote again.")
-    return Finding("model", ok=True, detail=detail)
 
 
 async def _discord(token: str) -> list[Finding]:

@@ -6,10 +6,13 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Self
 
 from bot.domain.errors import ModelError
+from bot.matching.model_files import graph_of, name_of, same_model
+from bot.matching.models import ENCODER, RELATION
 
 CEILING = 0.99
 """No measured likeness is certainty: the best bin of the reliability table is right 94 times in 100."""
@@ -17,7 +20,10 @@ CEILING = 0.99
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights by feature name, over standardised features, with the threshold that the wanted precision asks for."""
+    """Weights by feature name, over standardised features, with the threshold that the wanted precision asks for.
+
+    ``models`` names the models that made the features, by what each does; None stands for the shipped ones.
+    """
 
     version: str
     intercept: float
@@ -25,6 +31,7 @@ class Calibration:
     means: Mapping[str, float]
     scales: Mapping[str, float]
     threshold: float
+    models: Mapping[str, str] | None = None
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -42,10 +49,13 @@ class Calibration:
                 means={name: float(row["mean"]) for name, row in data["features"].items()},
                 scales={name: float(row["scale"]) for name, row in data["features"].items()},
                 threshold=float(data["threshold"]),
+                models=_models(data.get("models")),
             )
             calibration._check()
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ModelError(f"The calibration in {path} can't be read; reinstall Footnote.") from error
+            raise ModelError(
+                f"The calibration in {path} can't be read; reinstall Footnote or correct FOOTNOTE_CALIBRATION."
+            ) from error
         return calibration
 
     def _check(self) -> None:
@@ -55,6 +65,17 @@ class Calibration:
         if not 0 < self.threshold <= 1:
             raise ValueError("the threshold is not a probability")
 
+    def fitted_for(self, encoder: str, relation: str | None = None) -> bool:
+        """Tell whether this was fitted with these very models; any doubt means that it was not.
+
+        Args:
+            encoder: The name of the loaded encoder.
+            relation: That of the loaded relation model, None where there is none.
+        """
+        fitted = _shipped() if self.models is None else self.models
+        used = models_entry(encoder, relation)
+        return fitted.keys() == used.keys() and all(same_model(fitted[what], used[what]) for what in used)
+
     def probability(self, features: Mapping[str, float]) -> float:
         """Return the probability, 0 to ``CEILING``, that a post with these features repeats the claim."""
         total = self.intercept + sum(
@@ -62,3 +83,19 @@ class Calibration:
         )
         # In this order of the arguments NaN, which a broken encoder gives, ends at the lower bound: no confidence.
         return min(1 / (1 + math.exp(-max(-30.0, min(total, 30.0)))), CEILING)
+
+
+def models_entry(encoder: str, relation: str | None = None) -> dict[str, str]:
+    """Return what a calibration file says under ``models``, of the names of the loaded models."""
+    return {"encoder": encoder} if relation is None else {"encoder": encoder, "relation": relation}
+
+
+def _models(data: Mapping[str, str] | None) -> dict[str, str] | None:
+    return None if data is None else {str(what): str(name) for what, name in data.items()}
+
+
+@cache
+def _shipped() -> dict[str, str]:
+    """Return the names of the shipped models, of those that are there."""
+    folders = {"encoder": ENCODER, "relation": RELATION}
+    return {what: name_of(folder) for what, folder in folders.items() if graph_of(folder).is_file()}

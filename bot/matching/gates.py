@@ -5,8 +5,8 @@ the claim. One that leaves the relation alone is a doubt: such a match goes to t
 
 A gate stays only where, on the development posts, the share of wrong replies among what it holds is well above the
 share among all replies (``training/fit_calibration.py`` prints both). Tried and dropped by that rule: swapped order of
-names, names that the claim lacks, reported speech, suppositions. Four gates are there on principle, not by measure:
-``source``, ``spoiler``, ``comment`` and ``language``.
+names, names that the claim lacks, reported speech, suppositions. Five gates are there on principle, not by measure:
+``source``, ``spoiler``, ``comment``, ``language`` and ``calibration``.
 """
 
 from __future__ import annotations
@@ -64,10 +64,20 @@ def judge(scored: Scored, *, own_text: str, foreign_language: bool, cites_source
         (None, "numbers", bool(features["number_replaced"]), "gives another number than the claim"),
         (None, "spoiler", window.kind is SpanKind.SPOILER, "stands behind a spoiler"),
         (None, "comment", window.kind is SpanKind.SHARED and commented, "the post comments on what it shares"),
-        (None, "language", foreign_language, "is not in the fact's language"),
+        (None, "language", foreign_language, "is in a language that the models don't cover"),
     )
     relation = next((relation for relation, _, held, _ in checks if held and relation is not None), Relation.REPEATS)
     gates = tuple(
         Gate(name, 1, not held, detail if held else "nothing of the kind") for _, name, held, detail in checks
     )
     return Judged(relation, gates)
+
+
+def calibration_gate(*, fitted: bool) -> Gate:
+    """Return the gate that keeps models from replying alone where no one measured what their scores are worth.
+
+    Args:
+        fitted: Whether the calibration was fitted with the models in use (``Calibration.fitted_for``).
+    """
+    detail = f"the confidence was {'' if fitted else 'not '}measured with these models"
+    return Gate("calibration", 1, fitted, detail)

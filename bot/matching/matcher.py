@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from bot.domain.fact import Fact
@@ -11,17 +12,17 @@ from bot.domain.post import Post
 from bot.matching.calibration import Calibration
 from bot.matching.encoder import Encoder
 from bot.matching.features import Scored
-from bot.matching.gates import judge
+from bot.matching.gates import calibration_gate, judge
 from bot.matching.index import FactIndex
+from bot.matching.language import ENGLISH, foreign
 from bot.matching.links import canonical_url
 from bot.matching.models import CALIBRATION
-from bot.matching.normalise import latin_share, normalise
+from bot.matching.normalise import normalise
 from bot.matching.retrieve import Retriever
 from bot.matching.spans import ASSERTED, Reading, SpanKind, read
 from bot.matching.words import words
 
 MAX_MATCHES = 5
-_MOSTLY_LATIN = 0.5
 _LINK_CONFIDENCE = 0.99
 """A link to a known appearance of a claim is the claim itself; it is not a matter of likeness."""
 _VERBATIM_CONFIDENCE = 0.97
@@ -31,10 +32,19 @@ _VERBATIM_CONFIDENCE = 0.97
 class HybridMatcher:
     """Finds the facts that a post is about (see ``bot.domain.ports.Matcher``)."""
 
-    def __init__(self, index: FactIndex, encoder: Encoder, calibration: Calibration) -> None:
+    def __init__(
+        self,
+        index: FactIndex,
+        encoder: Encoder,
+        calibration: Calibration,
+        *,
+        languages: AbstractSet[str] = ENGLISH,
+    ) -> None:
         self._index = index
         self._retriever = Retriever(index, encoder)
         self._calibration = calibration
+        self._calibrated = calibration_gate(fitted=calibration.fitted_for(encoder.name))
+        self._languages = languages
 
     @property
     def default_threshold(self) -> float:
@@ -59,9 +69,9 @@ class HybridMatcher:
 
     def _match(self, scored: Scored, post: Post, own_text: str, urls: frozenset[str]) -> Match:
         fact = scored.indexed.fact
-        foreign = (post.lang or fact.language).lower()[:2] != fact.language or latin_share(own_text) < _MOSTLY_LATIN
+        strange = foreign(own_text, said=post.lang, fact=fact.language, covered=self._languages)
         cites = not urls.isdisjoint(scored.indexed.source_urls)
-        judged = judge(scored, own_text=own_text, foreign_language=foreign, cites_source=cites)
+        judged = judge(scored, own_text=own_text, foreign_language=strange, cites_source=cites)
         shared = scored.window.words.content & scored.indexed.wordings[scored.wording].content
         pairs = zip(scored.window.words.raw, scored.window.words.stems, strict=True)
         matched = tuple(dict.fromkeys(raw for raw, stem in pairs if stem in shared))
@@ -69,7 +79,7 @@ class HybridMatcher:
         confidence = self._calibration.probability(scored.features)
         if scored.verbatim:
             confidence = max(confidence, _VERBATIM_CONFIDENCE)
-        evidence = Evidence(phrasing, matched, scored.features, judged.gates)
+        evidence = Evidence(phrasing, matched, scored.features, (*judged.gates, self._calibrated))
         return Match(fact.slug, fact.version, judged.relation, confidence, evidence)
 
     def _linked(self, reading: Reading) -> list[Match]:
@@ -90,7 +100,12 @@ class HybridMatcher:
 
 
 def build_matcher(
-    facts: Sequence[Fact], vectors: Mapping[str, bytes], encoder: Encoder, *, calibration: Path = CALIBRATION
+    facts: Sequence[Fact],
+    vectors: Mapping[str, bytes],
+    encoder: Encoder,
+    *,
+    calibration: Path = CALIBRATION,
+    languages: AbstractSet[str] = ENGLISH,
 ) -> HybridMatcher:
     """Build the matcher over facts whose vectors are all at hand (see ``vectors.missing``)."""
-    return HybridMatcher(FactIndex(facts, vectors), encoder, Calibration.load(calibration))
+    return HybridMatcher(FactIndex(facts, vectors), encoder, Calibration.load(calibration), languages=languages)

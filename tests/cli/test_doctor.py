@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.discord_app.run import Diagnosis
+from bot.matching.calibration import models_entry
+from bot.matching.model_files import name_of
+from bot.matching.models import CALIBRATION, RELATION
 from bot.store import paths
 from bot.store.seed import build_seed
 from tests.builders import NOW, a_fact
 from tests.cli.conftest import Footnote
+from tests.matching.onnx_file import relation_graph, write_encoder, write_model
 
 
 def findings(footnote: Footnote) -> tuple[int, dict[str, Any]]:
@@ -32,8 +37,11 @@ def test_a_sound_installation_is_well(footnote: Footnote, tmp_path: Path) -> Non
     build_seed([a_fact()], {}, tmp_path / "facts.db")
     status, checks = findings(footnote)
     assert status == 0
-    assert list(checks) == ["program", "settings", "database", "facts", "model", "discord"]
-    assert "golden" in checks["model"]["detail"]
+    models = ["encoder", *(["relation model"] if RELATION.is_dir() else []), "calibration", "languages"]
+    assert list(checks) == ["program", "settings", "database", "facts", *models, "discord"]
+    assert "golden" in checks["encoder"]["detail"]
+    assert "measured with these models" in checks["calibration"]["detail"]
+    assert checks["languages"]["detail"].startswith("en;")
     assert [file.name for file in tmp_path.iterdir()] == ["facts.db"]
     text = footnote("doctor").out
     assert "All is well." in text
@@ -47,8 +55,45 @@ def test_each_problem_says_what_to_do(footnote: Footnote, tmp_path: Path, monkey
     status, checks = findings(footnote)
     assert status == 1
     bad = [name for name, check in checks.items() if not check["ok"]]
-    assert bad == ["settings", "database", "facts", "model"]
+    assert bad == ["settings", "database", "facts", "encoder"]
     assert all(checks[name]["advice"] for name in bad)
+
+
+def test_other_models_are_named_with_what_is_missing(
+    footnote: Footnote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They load, and no calibration fits them; a calibration that does is all that they lack."""
+    build_seed([a_fact()], {}, tmp_path / "facts.db")
+    write_encoder(tmp_path / "tiny")
+    write_model(tmp_path / "nli", relation_graph([(0.0,)] * 4))
+    monkeypatch.setenv("FOOTNOTE_ENCODER", "tiny")
+    monkeypatch.setenv("FOOTNOTE_RELATION", "nli")
+    monkeypatch.setenv("FOOTNOTE_LANGUAGES", "ru,en")
+    status, checks = findings(footnote)
+    assert status == 1
+    assert [name for name, check in checks.items() if not check["ok"]] == ["calibration"]
+    assert checks["encoder"]["detail"].startswith("tiny-")
+    assert checks["relation model"]["detail"].startswith("nli-")
+    assert "FOOTNOTE_CALIBRATION" in checks["calibration"]["advice"]
+    assert checks["languages"]["detail"].startswith("en, ru;")
+
+    models = models_entry(name_of(tmp_path / "tiny"), name_of(tmp_path / "nli"))
+    data = json.loads(CALIBRATION.read_text(encoding="utf-8"))
+    (tmp_path / "fitted.json").write_text(json.dumps({**data, "models": models}), encoding="utf-8")
+    monkeypatch.setenv("FOOTNOTE_CALIBRATION", "fitted.json")
+    assert findings(footnote)[0] == 0
+
+
+def test_a_model_from_the_hub_is_not_downloaded(
+    footnote: Footnote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The doctor says what the first start needs or does."""
+    build_seed([a_fact()], {}, tmp_path / "facts.db")
+    monkeypatch.setenv("FOOTNOTE_RELATION", "somebody/nli")
+    assert "FOOTNOTE_ALLOW_DOWNLOADS=yes" in findings(footnote)[1]["models"]["detail"]
+    monkeypatch.setenv("FOOTNOTE_ALLOW_DOWNLOADS", "yes")
+    assert "isn't downloaded yet" in findings(footnote)[1]["models"]["detail"]
+    assert [file.name for file in tmp_path.iterdir()] == ["facts.db"]
 
 
 def test_facts_that_need_work_are_named(footnote: Footnote, tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import ModelError
-from bot.matching.calibration import Calibration
-from bot.matching.models import CALIBRATION
+from bot.matching.calibration import Calibration, models_entry
+from bot.matching.model_files import name_of
+from bot.matching.models import CALIBRATION, ENCODER, RELATION
 
 SHIPPED: dict[str, Any] = json.loads(CALIBRATION.read_text(encoding="utf-8"))
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e6, max_value=1e6)
@@ -29,7 +30,8 @@ def _malformed() -> dict[str, str]:
         data["features"]["cosine"][name] = value
         return json.dumps(data)
 
-    texts = {f"without {name}": json.dumps({k: v for k, v in SHIPPED.items() if k != name}) for name in SHIPPED}
+    needed = SHIPPED.keys() - {"models"}
+    texts = {f"without {name}": json.dumps({k: v for k, v in SHIPPED.items() if k != name}) for name in sorted(needed)}
     return {
         **texts,
         "empty": "",
@@ -40,6 +42,7 @@ def _malformed() -> dict[str, str]:
         "features as numbers": but(features={"cosine": 1.0}),
         "a word as weight": feature("weight", "heavy"),
         "null as mean": feature("mean", None),
+        "models as a list": but(models=["encoder-0"]),
         "zero as scale": feature("scale", 0),
         "negative scale": feature("scale", -1),
         "infinite weight": feature("weight", math.inf),
@@ -56,7 +59,9 @@ def test_a_malformed_file_is_one_sentence(text: str, tmp_path: Path) -> None:
     """It is found at the start, not at the first post."""
     path = tmp_path / "calibration.json"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ModelError, match=r"calibration\.json can't be read; reinstall Footnote\.$"):
+    with pytest.raises(
+        ModelError, match=r"calibration\.json can't be read; reinstall Footnote or correct FOOTNOTE_CALIBRATION\.$"
+    ):
         Calibration.load(path)
 
 
@@ -75,6 +80,29 @@ def test_the_shipped_file_can_be_read() -> None:
     calibration = Calibration.load(CALIBRATION)
     assert calibration.version == SHIPPED["version"]
     assert 0.5 < calibration.threshold < 1
+
+
+def test_it_knows_the_models_that_it_was_fitted_with(tmp_path: Path) -> None:
+    """By the hash of their graphs, in whatever folder they lie; one model more, less or other is not the same."""
+    models = models_entry("encoder-0123", "relation-4567")
+    (tmp_path / "calibration.json").write_text(json.dumps({**SHIPPED, "models": models}), encoding="utf-8")
+    calibration = Calibration.load(tmp_path / "calibration.json")
+    assert calibration.models == models
+    assert calibration.fitted_for("encoder-0123", "relation-4567")
+    assert calibration.fitted_for("somebody--e5-0123", "relation-4567")
+    assert not calibration.fitted_for("encoder-0124", "relation-4567")
+    assert not calibration.fitted_for("encoder-0123", "relation-4568")
+    assert not calibration.fitted_for("encoder-0123")
+
+
+def test_without_names_it_was_fitted_with_the_shipped_models() -> None:
+    """All of those that are there, and no other."""
+    calibration = _calibration()
+    shipped = name_of(RELATION) if RELATION.is_dir() else None
+    assert calibration.models is None
+    assert calibration.fitted_for(name_of(ENCODER), shipped)
+    assert not calibration.fitted_for(name_of(ENCODER), "relation-other")
+    assert not calibration.fitted_for("encoder-other", shipped)
 
 
 def _calibration(weight: float = 1.0) -> Calibration:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.match import Relation
 from bot.matching.features import Scored, Window
-from bot.matching.gates import Judged, judge
+from bot.matching.gates import Judged, calibration_gate, judge
 from bot.matching.index import IndexedFact
 from bot.matching.spans import SpanKind
 from bot.matching.words import words
@@ -154,3 +154,10 @@ def test_another_relation_always_has_a_gate_that_says_so(
     assert len(judged.gates) == len({gate.name for gate in judged.gates}) == 12
     assert judged.relation is Relation.REPEATS or _held(judged)
     assert all(gate.detail for gate in judged.gates)
+
+
+def test_models_that_were_not_measured_are_a_doubt() -> None:
+    """The gate says so in words, and never changes the relation."""
+    gate = calibration_gate(fitted=False)
+    assert (gate.passed, gate.detail) == (False, "the confidence was not measured with these models")
+    assert calibration_gate(fitted=True).passed

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bot.domain.decision import Action, Decision
 from bot.domain.fact import Fact
+from bot.domain.policy import Mode, Policy
 from bot.domain.post import Post
+from bot.matching.calibration import models_entry
+from bot.matching.decide import decide
 from bot.matching.encoder import OnnxEncoder
-from bot.matching.matcher import build_matcher
-from bot.matching.models import ENCODER
+from bot.matching.matcher import HybridMatcher, build_matcher
+from bot.matching.models import CALIBRATION, ENCODER
 from bot.matching.vectors import missing
+from tests.builders import NOW, a_fact
 from tests.matching.onnx_file import WORDS, write_encoder
+
+BAKED = a_fact(claim="The moon is a cheese that Norwegian astronauts baked.", phrasings=(), near_misses=())
+"""Its words say enough to be found by."""
 
 
 @pytest.fixture
@@ -40,11 +49,37 @@ def test_its_name_changes_with_its_weights(tiny: OnnxEncoder, tmp_path: Path) ->
     assert len({OnnxEncoder(tmp_path).name, tiny.name, OnnxEncoder(ENCODER).name}) == 3
 
 
-def test_it_matches(tiny: OnnxEncoder, fact: Fact) -> None:
-    """The whole way from a post to a match works on it."""
-    matcher = build_matcher([fact], missing([fact], {}, tiny), tiny)
-    result = matcher.match(Post("They say: the moon is made of cheese, a big cheese is what the moon is."))
-    assert all(0 <= match.confidence <= 1 for match in result.matches)
+def decide_on(fact: Fact, matcher: HybridMatcher) -> Decision:
+    """Return what a server that answers by itself would do with a fact's very claim."""
+    policy = Policy(1, mode=Mode.AUTO)
+    return decide(
+        matcher.match(Post(fact.claim)), {fact.slug: fact}, policy=policy, today=NOW.date(), default_threshold=0.5
+    )
+
+
+def test_it_never_replies_alone_before_it_is_measured(tiny: OnnxEncoder) -> None:
+    """The whole way from a post to a match works on it, and ends in the queue, even for the very claim."""
+    matcher = build_matcher([BAKED], missing([BAKED], {}, tiny), tiny)
+    decision = decide_on(BAKED, matcher)
+    assert decision.action is Action.QUEUE
+    assert "calibration: the confidence was not measured with these models" in decision.reasons
+
+
+def test_with_a_calibration_of_its_own_it_replies(tiny: OnnxEncoder, tmp_path: Path) -> None:
+    """A calibration that names the model lifts the gate."""
+    calibration = tmp_path / "calibration.json"
+    data = json.loads(CALIBRATION.read_text(encoding="utf-8"))
+    calibration.write_text(json.dumps({**data, "models": models_entry(tiny.name)}), encoding="utf-8")
+    matcher = build_matcher([BAKED], missing([BAKED], {}, tiny), tiny, calibration=calibration)
+    assert decide_on(BAKED, matcher).action is Action.REPLY
+
+
+@pytest.mark.parametrize("languages", [frozenset({"en"}), frozenset({"en", "nb"})], ids=["english", "both"])
+def test_languages_that_the_models_cover_pass(languages: frozenset[str], tiny: OnnxEncoder) -> None:
+    """A post in another one waits for a moderator."""
+    matcher = build_matcher([BAKED], missing([BAKED], {}, tiny), tiny, languages=languages)
+    [match] = matcher.match(Post(BAKED.claim, lang="nb")).matches
+    assert ("language" in {gate.name for gate in match.failed_gates()}) == ("nb" not in languages)
 
 
 def test_a_text_without_a_known_word_is_no_error(tiny: OnnxEncoder) -> None:
