@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+import logging
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -12,9 +13,9 @@ from typing import Any
 
 from bot.domain.errors import StoreError, UsageError
 from bot.domain.fact import Fact
-from bot.domain.ports import Clock, Matcher, Sender, Store
+from bot.domain.ports import Clock, Sender, Store
 from bot.matching.encoder import OnnxEncoder
-from bot.matching.matcher import build_matcher
+from bot.matching.matcher import HybridMatcher, build_matcher, open_matcher
 from bot.matching.models import ENCODER
 from bot.matching.vectors import missing
 from bot.services.bundle import Services
@@ -31,6 +32,14 @@ from bot.store import paths, seed
 from bot.store.database import Database, open_database
 from bot.store.pack import read_pack
 
+log = logging.getLogger(__name__)
+
+MEMORY_FACTS = 500
+"""Up to so many facts the index is built in memory at every start, in half a second at most, and leaves no folder."""
+VECTORS_AT_START = 500
+"""The vectors of up to so many new facts are computed and stored at a start; of more, when a post comes near them."""
+_VECTOR_BATCH = 64
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
@@ -38,7 +47,7 @@ class App:
 
     services: Services
     store: Database
-    matcher: Matcher
+    matcher: HybridMatcher
     readonly: bool
 
 
@@ -65,6 +74,11 @@ def encoder_folder(settings: Settings) -> Path:
     return settings.encoder or ENCODER
 
 
+def index_folder(database: Path) -> Path:
+    """Return where the lexical index of a database is kept. It can be deleted at any time, and is then made again."""
+    return database.with_name(f"{database.name}.index")
+
+
 @asynccontextmanager
 async def open_store(settings: Settings, *, readonly: bool = False) -> AsyncIterator[Database]:
     """Open the database alone, for what needs no matching.
@@ -86,7 +100,7 @@ async def open_store(settings: Settings, *, readonly: bool = False) -> AsyncIter
 
 @asynccontextmanager
 async def open_app(settings: Settings, *, readonly: bool = False) -> AsyncIterator[App]:
-    """Open everything: the database, the vectors of its facts, the matcher and its thread, the services.
+    """Open everything: the database, the matcher with its index up to date, its thread, the services.
 
     Args:
         settings: The settings.
@@ -97,7 +111,7 @@ async def open_app(settings: Settings, *, readonly: bool = False) -> AsyncIterat
         ModelError: A model file is missing or damaged.
     """
     async with open_store(settings, readonly=readonly) as store:
-        matcher = await _load_matcher(store, encoder_folder(settings), keep=not readonly)
+        matcher = await _open_matcher(store, encoder_folder(settings), writable=not readonly)
         async with MatchingWorker(matcher) as worker:
             services = services_on(store, worker, settle=timedelta(seconds=settings.settle_seconds))
             yield App(services=services, store=store, matcher=matcher, readonly=readonly)
@@ -162,16 +176,36 @@ async def _in_full(work: Coroutine[Any, Any, None]) -> None:
     task.result()
 
 
-async def _load_matcher(store: Database, folder: Path, *, keep: bool) -> Matcher:
+async def _open_matcher(store: Database, folder: Path, *, writable: bool) -> HybridMatcher:
     encoder = await asyncio.to_thread(OnnxEncoder, folder)
-    async with store.transaction() as tx:
-        facts = await tx.facts.all()
-        known = await tx.facts.vectors(encoder.name)
-    computed = await asyncio.to_thread(missing, facts, known, encoder)
-    if computed and keep:
-        async with store.transaction() as tx:
-            await tx.facts.add_vectors(encoder.name, computed)
-    return await asyncio.to_thread(build_matcher, facts, {**known, **computed}, encoder)
+    count = (await asyncio.to_thread(store.reader.fingerprint)).count
+    matcher = await asyncio.to_thread(
+        open_matcher,
+        store.reader,
+        encoder,
+        folder=index_folder(store.path) if count > MEMORY_FACTS else None,
+        writable=writable,
+    )
+    changed = await asyncio.to_thread(matcher.sync)
+    if writable and len(changed) <= VECTORS_AT_START:
+        async for _ in add_vectors(store, matcher, changed):
+            pass
+    elif writable:
+        log.warning("vectors.left", extra={"facts": len(changed)})
+    return matcher
+
+
+async def add_vectors(store: Database, matcher: HybridMatcher, slugs: Sequence[str]) -> AsyncIterator[int]:
+    """Compute and store the vectors that some facts lack, batch by batch, and say each time how many facts are done.
+
+    What was stored stays where it is stopped.
+    """
+    for start in range(0, len(slugs), _VECTOR_BATCH):
+        part = slugs[start : start + _VECTOR_BATCH]
+        if computed := await asyncio.to_thread(matcher.missing_vectors, part):
+            async with store.transaction() as tx:
+                await tx.facts.add_vectors(matcher.encoder_name, computed)
+        yield start + len(part)
 
 
 def services_on(

@@ -30,7 +30,7 @@ from sklearn.preprocessing import StandardScaler
 from bot.domain.post import Post
 from bot.matching.encoder import OnnxEncoder
 from bot.matching.gates import judge
-from bot.matching.index import FactIndex
+from bot.matching.listed import index_of
 from bot.matching.models import CALIBRATION, ENCODER
 from bot.matching.retrieve import Retriever
 from bot.matching.spans import ASSERTED, read
@@ -165,7 +165,7 @@ def main() -> None:
     arguments = parser.parse_args()
     facts = read_pack(PACK)
     encoder = OnnxEncoder(ENCODER)
-    retriever = Retriever(FactIndex(facts, missing(facts, {}, encoder)), encoder)
+    retriever = Retriever(index_of(facts, missing(facts, {}, encoder), encoder), encoder)
     posts = [json.loads(line) for path in arguments.posts for line in path.read_text(encoding="utf-8").splitlines()]
     repeats = sum(post["label"] == "repeat" for post in posts)
     chat = chat_posts(arguments.chat) if arguments.chat else []

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.domain.fact import Fact
 from bot.domain.match import Evidence, Gate, Match, MatchResult, Relation
+from bot.domain.ports import FactReader
 from bot.domain.post import Post
 from bot.matching.calibration import Calibration
 from bot.matching.encoder import Encoder
@@ -14,6 +15,7 @@ from bot.matching.features import Scored
 from bot.matching.gates import judge
 from bot.matching.index import FactIndex
 from bot.matching.links import canonical_url
+from bot.matching.listed import index_of
 from bot.matching.models import CALIBRATION
 from bot.matching.normalise import latin_share, normalise
 from bot.matching.retrieve import Retriever
@@ -34,7 +36,13 @@ class HybridMatcher:
     def __init__(self, index: FactIndex, encoder: Encoder, calibration: Calibration) -> None:
         self._index = index
         self._retriever = Retriever(index, encoder)
+        self._encoder_name = encoder.name
         self._calibration = calibration
+
+    @property
+    def encoder_name(self) -> str:
+        """Return the name that vectors are stored under."""
+        return self._encoder_name
 
     @property
     def default_threshold(self) -> float:
@@ -55,7 +63,15 @@ class HybridMatcher:
 
     def search(self, query: str, *, limit: int) -> list[str]:
         """Return the slugs of the facts that the words are closest to, best first."""
-        return [slug for slug, _ in self._index.lexical.search(words(normalise(query)).content, limit=limit)]
+        return [hit.slug for hit in self._index.lexical.search(words(normalise(query)).content, limit=limit)]
+
+    def sync(self) -> list[str]:
+        """Take up what changed in the store, and return the slugs of the facts that were added, edited or retired."""
+        return self._index.sync()
+
+    def missing_vectors(self, slugs: Sequence[str]) -> dict[str, bytes]:
+        """Return the vectors that the store lacks of some facts, computed now, by key."""
+        return self._index.missing(slugs)
 
     def _match(self, scored: Scored, post: Post, own_text: str, urls: frozenset[str]) -> Match:
         fact = scored.indexed.fact
@@ -74,23 +90,29 @@ class HybridMatcher:
 
     def _linked(self, reading: Reading) -> list[Match]:
         """Return a match for each fact of which a linked page is a known appearance."""
-        slugs = [self._index.appearances.get(canonical_url(url) or "") for url in reading.urls]
+        slugs = [self._index.lexical.appearance(url) for url in filter(None, map(canonical_url, reading.urls))]
         alone = not reading.text(SpanKind.OWN, SpanKind.SPOILER, SpanKind.QUOTE).strip()
         gate = Gate("comment", 1, alone, "the link stands alone" if alone else "the post comments on the link")
         return [
             Match(
                 slug,
-                self._index.facts[slug].fact.version,
+                indexed.fact.version,
                 Relation.REPEATS,
                 _LINK_CONFIDENCE,
                 Evidence("a link to where the claim was published", (), {}, (gate,)),
             )
-            for slug in dict.fromkeys(slug for slug in slugs if slug)
+            for slug, indexed in self._index.get_many(slug for slug in slugs if slug).items()
         ]
 
 
 def build_matcher(
     facts: Sequence[Fact], vectors: Mapping[str, bytes], encoder: Encoder, *, calibration: Path = CALIBRATION
 ) -> HybridMatcher:
-    """Build the matcher over facts whose vectors are all at hand (see ``vectors.missing``)."""
-    return HybridMatcher(FactIndex(facts, vectors), encoder, Calibration.load(calibration))
+    """Build the matcher over listed facts; vectors that aren't at hand are computed when they are needed."""
+    return HybridMatcher(index_of(facts, vectors, encoder), encoder, Calibration.load(calibration))
+
+
+def open_matcher(reader: FactReader, encoder: Encoder, *, folder: Path | None, writable: bool) -> HybridMatcher:
+    """Open the matcher over a store (see ``FactIndex``). It is as it was left until ``sync``."""
+    index = FactIndex(reader, encoder, folder=folder, writable=writable)
+    return HybridMatcher(index, encoder, Calibration.load(CALIBRATION))

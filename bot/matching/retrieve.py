@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,6 +22,14 @@ MIN_SHARED_INFORMATION = 13.0
 """Together the information floor, in nats (see ``background``): what one rare word or two common ones can't reach.
 
 On the development posts it costs 1% of the repeats and spares 91% of ordinary chat the encoder.
+"""
+
+MANY_WORDINGS = 1000
+MIN_SURPRISE = 1.1
+"""In a store of more wordings, the least BM25 score of a candidate as a multiple of the logarithm of their number.
+
+The best score that chance reaches grows so. Among 40,000 wordings it costs none of the repeats that the information
+floor lets through, and spares the encoder half of the chat.
 """
 
 
@@ -44,18 +53,15 @@ class Retriever:
     def candidates(self, reading: Reading) -> list[tuple[str, float]]:
         """Return slugs with their BM25 score, or none where the post holds too little to go by."""
         stems = words(reading.text(*SpanKind)).content
-        if len(stems) < MIN_CONTENT_STEMS:
+        lexical = self._index.lexical
+        if len(stems) < MIN_CONTENT_STEMS or not _informs(frozenset(filter(lexical.known, stems))):
             return []
-        hits = self._index.lexical.search(stems, limit=MAX_CANDIDATES)
-        return [(slug, bm25) for slug, bm25 in hits if self._informs(stems, slug)]
-
-    def _informs(self, stems: frozenset[str], slug: str) -> bool:
-        """Tell whether a post shares enough with one wording of a fact for a comparison to mean anything."""
-        shared = (stems & wording.content for wording in self._index.facts[slug].wordings)
-        return any(
-            len(common) >= MIN_SHARED_STEMS and sum(map(information, common)) >= MIN_SHARED_INFORMATION
-            for common in shared
+        many = lexical.wordings > MANY_WORDINGS
+        least = MIN_SURPRISE * math.log(lexical.wordings) if many else 0.0
+        hits = lexical.search(
+            stems, limit=MAX_CANDIDATES, worth=lambda hit: hit.bm25 >= least and _informs(stems & hit.stems)
         )
+        return [(hit.slug, hit.bm25) for hit in hits]
 
     def scored(self, reading: Reading) -> list[Scored]:
         """Return every candidate with its features; the closest by meaning comes first."""
@@ -63,14 +69,14 @@ class Retriever:
         windows = self._windows(reading) if found else []
         if not windows:
             return []
+        facts = self._index.get_many(slug for slug, _ in found)
+        found = [(slug, bm25) for slug, bm25 in found if slug in facts]  # one may have been retired just now
         tone = Tone.of(reading.text(*ASSERTED), reading.text(*CARRIED))
-        cosines = {
-            slug: [self._index.facts[slug].wording_vectors @ window.vector for window in windows] for slug, _ in found
-        }
+        cosines = {slug: [facts[slug].wording_vectors @ window.vector for window in windows] for slug, _ in found}
         reach = {slug: max(float(each.max()) for each in rows) for slug, rows in cosines.items()}
         scored = [
             score(
-                self._index.facts[slug],
+                facts[slug],
                 windows,
                 cosines=cosines[slug],
                 lexical=bm25,
@@ -110,3 +116,8 @@ class Retriever:
         known = [stem for stem in stems if lexical.known(stem)]
         # The share keeps a long ramble from outweighing the one sentence that says it.
         return sum(map(information, known)) * (0.5 + 0.5 * len(known) / len(stems)) if known else 0.0
+
+
+def _informs(shared: frozenset[str]) -> bool:
+    """Tell whether a post and a wording share enough for a comparison to mean anything."""
+    return len(shared) >= MIN_SHARED_STEMS and sum(map(information, shared)) >= MIN_SHARED_INFORMATION

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.post import Post
 from bot.matching.encoder import OnnxEncoder, Vectors
-from bot.matching.index import FactIndex
+from bot.matching.listed import index_of
 from bot.matching.retrieve import MAX_CANDIDATES, MAX_WINDOWS, Retriever
 from bot.matching.spans import read
 from bot.matching.vectors import missing
@@ -25,7 +25,7 @@ FACT = a_fact(
 @pytest.fixture(scope="module")
 def retriever(encoder: OnnxEncoder) -> Retriever:
     """Over one fact with two telling words and two common ones."""
-    return Retriever(FactIndex([FACT], missing([FACT], {}, encoder)), encoder)
+    return Retriever(index_of([FACT], missing([FACT], {}, encoder), encoder), encoder)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_work_is_bounded(encoder: OnnxEncoder) -> None:
     facts = [replace(FACT, slug=f"zeppelin-{number}") for number in range(20)]
     vectors = missing(facts, {}, encoder)
     counting = CountingEncoder(encoder)
-    retriever = Retriever(FactIndex(facts, vectors), counting)
+    retriever = Retriever(index_of(facts, vectors, counting), counting)
     assert retriever.scored(read(Post("my uncle bakes rye bread"))) == []
     assert counting.batches == []
     long = " ".join(f"Zeppelin number {number} crossed Patagonia." for number in range(100))
