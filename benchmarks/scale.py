@@ -34,7 +34,6 @@ from bot.matching.retrieve import Retriever
 from bot.matching.spans import read
 from bot.matching.words import STOP, words
 from bot.store.database import Database, open_database
-from bot.wiring import index_folder
 
 _POSTS, _WARM_UP = 2000, 500
 _CANDIDATES = 12
@@ -58,10 +57,10 @@ class Times:
 
     taken: list[float] = field(default_factory=list)
 
-    def of(self, work: Callable[[], Any]) -> Any:
+    def of(self, work: Callable[..., Any], *values: Any) -> Any:
         """Do something, note how long it took, and return its outcome."""
         start = time.perf_counter()
-        outcome = work()
+        outcome = work(*values)
         self.taken.append((time.perf_counter() - start) * 1000)
         return outcome
 
@@ -100,6 +99,10 @@ def _database(args: argparse.Namespace) -> Path:
     return Path(args.work / f"scale-{args.facts}.db")
 
 
+def _folder(database: Path) -> Path:
+    return database.with_name(f"{database.name}.index")
+
+
 def _peer(args: argparse.Namespace) -> Path:
     return Path(args.work / f"scale-{args.facts}.fts5")
 
@@ -108,10 +111,10 @@ def _prepare(args: argparse.Namespace) -> dict[str, Any]:
     path, values, times = _database(args), {}, Times()
     args.work.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        times.of(lambda: build(path, args.claims, args.facts))
+        times.of(build, path, args.claims, args.facts)
     if not _peer(args).exists():
         build_peer(_peer(args), args.claims, args.facts)
-    if not index_folder(path).exists():
+    if not _folder(path).exists():
         asyncio.run(_index(path, times))
         values["build_index_s"] = round(times.taken[-1] / 1000, 1)
     return values
@@ -119,7 +122,7 @@ def _prepare(args: argparse.Namespace) -> dict[str, Any]:
 
 async def _index(path: Path, times: Times) -> None:
     async with await open_database(path) as store:
-        index = FactIndex(store.reader, OnnxEncoder(ENCODER), folder=index_folder(path))
+        index = FactIndex(store.reader, OnnxEncoder(ENCODER), folder=_folder(path))
         times.of(index.sync)
 
 
@@ -127,15 +130,15 @@ async def _footnote(path: Path, chat: Path) -> dict[str, Any]:
     posts = _sample(chat)
     async with await open_database(path) as store:
         opening = Times()
-        encoder = opening.of(lambda: OnnxEncoder(ENCODER))
-        matcher: HybridMatcher = opening.of(lambda: _opened(store, encoder))
+        encoder = opening.of(OnnxEncoder, ENCODER)
+        matcher: HybridMatcher = opening.of(_opened, store, encoder)
         retriever = Retriever(matcher._index, encoder)  # noqa: SLF001 - half of a match is measured by itself
         candidates, match = Times(), Times()
         for text in posts[:_WARM_UP]:
             retriever.candidates(read(Post(text)))
-        found = [candidates.of(lambda text=text: retriever.candidates(read(Post(text)))) for text in posts[_WARM_UP:]]
+        found = [candidates.of(lambda it: retriever.candidates(read(Post(it))), text) for text in posts[_WARM_UP:]]
         for text in posts[_WARM_UP:]:
-            match.of(lambda text=text: matcher.match(Post(text)))
+            match.of(matcher.match, Post(text))
         memory = _memory()
         added = await _added(store, matcher)
         return {
@@ -152,7 +155,7 @@ async def _footnote(path: Path, chat: Path) -> dict[str, Any]:
 
 
 def _opened(store: Database, encoder: Encoder) -> HybridMatcher:
-    matcher = open_matcher(store.reader, encoder, folder=index_folder(store.path), writable=True)
+    matcher = open_matcher(store.reader, encoder, folder=_folder(store.path), writable=True)
     matcher.sync()
     return matcher
 
@@ -163,7 +166,7 @@ async def _added(store: Database, matcher: HybridMatcher) -> dict[str, float]:
     async with store.transaction() as tx:
         await tx.facts.add(_NEW)
     times.of(matcher.sync)
-    result = times.of(lambda: matcher.match(Post(_NEW.claim)))
+    result = times.of(matcher.match, Post(_NEW.claim))
     assert result.matches[0].slug == _NEW.slug  # what doesn't match wasn't measured
     await asyncio.to_thread(remove, store.path, _NEW.slug)
     times.of(matcher.sync)
@@ -182,7 +185,7 @@ def _fts5(args: argparse.Namespace) -> dict[str, float]:
             content = {word.lower() for word in words(text).raw} - STOP
             query = " OR ".join(f'"{word}"' for word in content)
             if query:
-                times.of(lambda query=query: file.execute(statement, (query, _CANDIDATES)).fetchall())
+                times.of(lambda it: file.execute(statement, (it, _CANDIDATES)).fetchall(), query)
     return {f"fts5_p{share:.0%}_ms": times.at(share) for share in (0.5, 0.9, 0.99)}
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +24,7 @@ from bot.services.facts import FactLibrary, run_tests
 from bot.services.outbox import Outbox, Wakeup
 from bot.services.policies import Policies
 from bot.services.review import ReviewQueue
+from bot.services.vectors import add_vectors
 from bot.services.watch import WatchPosts
 from bot.services.why import ExplainNote
 from bot.settings import Settings
@@ -32,13 +32,12 @@ from bot.store import paths, seed
 from bot.store.database import Database, open_database
 from bot.store.pack import read_pack
 
-log = logging.getLogger(__name__)
-
 MEMORY_FACTS = 500
-"""Up to so many facts the index is built in memory at every start, in half a second at most, and leaves no folder."""
+"""Up to so many facts the index is built in memory at every start, which takes half a second at most. Of more, it is
+kept in a folder beside the database, which can be deleted at any time and is then made again."""
 VECTORS_AT_START = 500
-"""The vectors of up to so many new facts are computed and stored at a start; of more, when a post comes near them."""
-_VECTOR_BATCH = 64
+"""The vectors of up to so many new facts are computed and stored at a start. Those of more are computed when a post
+comes near them, until ``footnote facts index`` stores them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +73,6 @@ def encoder_folder(settings: Settings) -> Path:
     return settings.encoder or ENCODER
 
 
-def index_folder(database: Path) -> Path:
-    """Return where the lexical index of a database is kept. It can be deleted at any time, and is then made again."""
-    return database.with_name(f"{database.name}.index")
-
-
 @asynccontextmanager
 async def open_store(settings: Settings, *, readonly: bool = False) -> AsyncIterator[Database]:
     """Open the database alone, for what needs no matching.
@@ -111,7 +105,10 @@ async def open_app(settings: Settings, *, readonly: bool = False) -> AsyncIterat
         ModelError: A model file is missing or damaged.
     """
     async with open_store(settings, readonly=readonly) as store:
-        matcher = await _open_matcher(store, encoder_folder(settings), writable=not readonly)
+        matcher, changed = await open_store_matcher(store, settings, writable=not readonly)
+        if not readonly and len(changed) <= VECTORS_AT_START:
+            async for _ in add_vectors(store, matcher, changed):
+                pass
         async with MatchingWorker(matcher) as worker:
             services = services_on(store, worker, settle=timedelta(seconds=settings.settle_seconds))
             yield App(services=services, store=store, matcher=matcher, readonly=readonly)
@@ -176,36 +173,18 @@ async def _in_full(work: Coroutine[Any, Any, None]) -> None:
     task.result()
 
 
-async def _open_matcher(store: Database, folder: Path, *, writable: bool) -> HybridMatcher:
-    encoder = await asyncio.to_thread(OnnxEncoder, folder)
-    count = (await asyncio.to_thread(store.reader.fingerprint)).count
-    matcher = await asyncio.to_thread(
-        open_matcher,
-        store.reader,
-        encoder,
-        folder=index_folder(store.path) if count > MEMORY_FACTS else None,
-        writable=writable,
-    )
-    changed = await asyncio.to_thread(matcher.sync)
-    if writable and len(changed) <= VECTORS_AT_START:
-        async for _ in add_vectors(store, matcher, changed):
-            pass
-    elif writable:
-        log.warning("vectors.left", extra={"facts": len(changed)})
-    return matcher
+async def open_store_matcher(store: Database, settings: Settings, *, writable: bool) -> tuple[HybridMatcher, list[str]]:
+    """Open the matcher on a database, up to date, and return it with the slugs of the facts that it had to index.
 
-
-async def add_vectors(store: Database, matcher: HybridMatcher, slugs: Sequence[str]) -> AsyncIterator[int]:
-    """Compute and store the vectors that some facts lack, batch by batch, and say each time how many facts are done.
-
-    What was stored stays where it is stopped.
+    Raises:
+        ModelError: A model file is missing or damaged.
+        StoreError: The database can't be read.
     """
-    for start in range(0, len(slugs), _VECTOR_BATCH):
-        part = slugs[start : start + _VECTOR_BATCH]
-        if computed := await asyncio.to_thread(matcher.missing_vectors, part):
-            async with store.transaction() as tx:
-                await tx.facts.add_vectors(matcher.encoder_name, computed)
-        yield start + len(part)
+    encoder = await asyncio.to_thread(OnnxEncoder, encoder_folder(settings))
+    count = (await asyncio.to_thread(store.reader.fingerprint)).count
+    folder = store.path.with_name(f"{store.path.name}.index") if count > MEMORY_FACTS else None
+    matcher = await asyncio.to_thread(open_matcher, store.reader, encoder, folder=folder, writable=writable)
+    return matcher, await asyncio.to_thread(matcher.sync)
 
 
 def services_on(

@@ -20,7 +20,7 @@ from bot.matching.documents import documents, schema, state_document
 
 log = logging.getLogger(__name__)
 
-_GLANCE = 24
+_GLANCE = 8
 """How many wordings are looked at first. Where none of them is worth more, none further down is."""
 _WORDINGS = 80
 _POSTINGS_PER_STEM = 1000
@@ -62,6 +62,7 @@ class LexicalIndex:
         self.folder = folder
         self._schema = schema()
         self._index = tantivy.Index(self._schema, path=str(folder) if folder else None)
+        self._index.config_reader(reload_policy="manual")
         self.reload()
 
     def reload(self) -> None:
@@ -172,7 +173,7 @@ def open_lexical(folder: Path | None, *, writable: bool) -> LexicalIndex:
         folder: Where it lies, or is to lie; None for memory.
         writable: Whether the folder may be made and changed.
     """
-    if folder is None or not (writable or tantivy.Index.exists(str(folder))):
+    if folder is None or not (writable or (folder / "meta.json").is_file()):
         return LexicalIndex()
     try:
         if writable:

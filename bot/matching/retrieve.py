@@ -24,12 +24,12 @@ MIN_SHARED_INFORMATION = 13.0
 On the development posts it costs 1% of the repeats and spares 91% of ordinary chat the encoder.
 """
 
-MANY_WORDINGS = 1000
-MIN_SURPRISE = 1.1
+MANY_WORDINGS = 3000
+MIN_SURPRISE = 1.2
 """In a store of more wordings, the least BM25 score of a candidate as a multiple of the logarithm of their number.
 
-The best score that chance reaches grows so. Among 40,000 wordings it costs none of the repeats that the information
-floor lets through, and spares the encoder half of the chat.
+The best score that chance reaches grows so: among 600,000 wordings, 78% of ordinary chat passes the information floor,
+and 38% this one. It costs 1% of the repeats that are found without it among 40,000, and 3% among 600,000.
 """
 
 
