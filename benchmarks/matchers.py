@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.domain.fact import Fact
-from bot.matching.encoder import OnnxEncoder
 from bot.matching.matcher import HybridMatcher, build_matcher
-from bot.matching.models import ENCODER, RELATION
-from bot.matching.relation import OnnxRelation
+from bot.matching.model_set import load_models
 from bot.matching.vectors import missing
 from bot.store.pack import read_pack
 
@@ -23,5 +21,5 @@ def core_facts() -> list[Fact]:
 
 def matcher_over(facts: Sequence[Fact]) -> HybridMatcher:
     """Return the shipped matcher over some facts."""
-    encoder = OnnxEncoder(ENCODER)
-    return build_matcher(facts, missing(facts, {}, encoder), encoder, OnnxRelation(RELATION))
+    models = load_models()
+    return build_matcher(facts, missing(facts, {}, models.encoder), models)

@@ -19,6 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from benchmarks.matchers import core_facts, matcher_over
 from benchmarks.treatments import TREATMENTS, treat
 from bot.cli.metrics import Count, Labelled, Outcome, Overlaps, Share, evaluate
 from bot.domain.decision import Action, Decision
@@ -27,12 +28,7 @@ from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Matcher
 from bot.domain.post import Post
 from bot.matching.decide import decide
-from bot.matching.encoder import OnnxEncoder
-from bot.matching.matcher import build_matcher
-from bot.matching.models import ENCODER
-from bot.matching.vectors import missing
 from bot.services.facts import run_tests
-from bot.store.pack import read_pack
 
 PACK = Path(__file__).resolve().parents[1] / "bot" / "packs" / "core.json"
 TODAY = date(2026, 1, 1)
@@ -141,9 +137,8 @@ def main() -> None:
     parser.add_argument("--wrong", action="store_true", help="print each wrong reply, too")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="take each Nth text of a fact, for haste")
     args = parser.parse_args()
-    facts = read_pack(PACK)
-    encoder = OnnxEncoder(ENCODER)
-    matcher = build_matcher(facts, missing(facts, {}, encoder), encoder)
+    facts = core_facts()
+    matcher = matcher_over(facts)
     rows = measure(pasted(facts, every=args.every), verdicts(matcher, facts), facts)
     if args.json:
         print(json.dumps({name: row.to_json() for name, row in rows.items()}))

@@ -29,10 +29,10 @@ _REFUSED = {401, 403, 404}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFolders:
-    """Where the models in use and their calibration lie; ``relation`` is None where none is shipped or set."""
+    """Where the models in use and their calibration lie."""
 
     encoder: Path
-    relation: Path | None
+    relation: Path
     calibration: Path
 
 
@@ -51,7 +51,7 @@ def locate_models(settings: Settings, *, fetch: bool) -> ModelFolders:
     relation = _located("FOOTNOTE_RELATION", settings.relation, settings, fetch=fetch)
     return ModelFolders(
         encoder=encoder or ENCODER,
-        relation=relation or (RELATION if RELATION.is_dir() else None),
+        relation=relation or RELATION,
         calibration=settings.calibration or CALIBRATION,
     )
 

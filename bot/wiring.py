@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bot.domain.errors import StoreError, UsageError
 from bot.domain.fact import Fact
-from bot.domain.ports import Clock, Matcher, Sender, Store
-from bot.matching.encoder import OnnxEncoder
-from bot.matching.matcher import build_matcher
+from bot.domain.ports import Clock, Sender, Store
+from bot.matching.matcher import HybridMatcher, build_matcher, open_matcher
+from bot.matching.model_set import ModelSet, load_models
 from bot.matching.vectors import missing
-from bot.models_hub import ModelFolders, locate_models
+from bot.models_hub import locate_models
 from bot.services.bundle import Services
 from bot.services.check import CheckPost
 from bot.services.compute import MatchingWorker
@@ -25,12 +24,20 @@ from bot.services.facts import FactLibrary, run_tests
 from bot.services.outbox import Outbox, Wakeup
 from bot.services.policies import Policies
 from bot.services.review import ReviewQueue
+from bot.services.vectors import add_vectors
 from bot.services.watch import WatchPosts
 from bot.services.why import ExplainNote
 from bot.settings import Settings
 from bot.store import paths, seed
 from bot.store.database import Database, open_database
 from bot.store.pack import read_pack
+
+MEMORY_FACTS = 500
+"""Up to so many facts the index is built in memory at every start, which takes half a second at most. Of more, it is
+kept in a folder beside the database, which can be deleted at any time and is then made again."""
+VECTORS_AT_START = 500
+"""The vectors of up to so many new facts are computed and stored at a start. Those of more are computed when a post
+comes near them, until ``footnote facts index`` stores them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +46,7 @@ class App:
 
     services: Services
     store: Database
-    matcher: Matcher
+    matcher: HybridMatcher
     readonly: bool
 
 
@@ -82,7 +89,7 @@ async def open_store(settings: Settings, *, readonly: bool = False) -> AsyncIter
 
 @asynccontextmanager
 async def open_app(settings: Settings, *, readonly: bool = False) -> AsyncIterator[App]:
-    """Open everything: the models, the database, the vectors of its facts, the matcher and its thread, the services.
+    """Open everything: the models, the database, the matcher with its index up to date, its thread, the services.
 
     Args:
         settings: The settings.
@@ -93,9 +100,12 @@ async def open_app(settings: Settings, *, readonly: bool = False) -> AsyncIterat
         StoreError: The database can't be opened.
         ModelError: A model file is missing or damaged, or can't be downloaded.
     """
-    models = await asyncio.to_thread(locate_models, settings, fetch=not readonly)
+    models = await asyncio.to_thread(models_of, settings, fetch=not readonly)
     async with open_store(settings, readonly=readonly) as store:
-        matcher = await _load_matcher(store, models, settings.languages, keep=not readonly)
+        matcher, changed = await open_store_matcher(store, models, writable=not readonly)
+        if not readonly and len(changed) <= VECTORS_AT_START:
+            async for _ in add_vectors(store, matcher, changed):
+                pass
         async with MatchingWorker(matcher) as worker:
             services = services_on(store, worker, settle=timedelta(seconds=settings.settle_seconds))
             yield App(services=services, store=store, matcher=matcher, readonly=readonly)
@@ -135,11 +145,11 @@ def check_seed(settings: Settings, pack: Path) -> Path:
 
 def _tested(facts: list[Fact], settings: Settings) -> tuple[list[Fact], str, dict[str, bytes]]:
     """Return the facts with what fails of their tests, and the encoder's name and vectors, as a seed holds them."""
-    models = locate_models(settings, fetch=True)
-    encoder = OnnxEncoder(models.encoder)
-    vectors = missing(facts, {}, encoder)
-    matcher = build_matcher(facts, vectors, encoder, calibration=models.calibration, languages=settings.languages)
-    return [replace(fact, failed_tests=run_tests(fact, matcher).failures) for fact in facts], encoder.name, vectors
+    models = models_of(settings, fetch=True)
+    vectors = missing(facts, {}, models.encoder)
+    matcher = build_matcher(facts, vectors, models)
+    tested = [replace(fact, failed_tests=run_tests(fact, matcher).failures) for fact in facts]
+    return tested, models.encoder.name, vectors
 
 
 async def _vectors(path: Path, model: str) -> dict[str, bytes]:
@@ -161,17 +171,42 @@ async def _in_full(work: Coroutine[Any, Any, None]) -> None:
     task.result()
 
 
-async def _load_matcher(store: Database, models: ModelFolders, languages: frozenset[str], *, keep: bool) -> Matcher:
-    encoder = await asyncio.to_thread(OnnxEncoder, models.encoder)
-    async with store.transaction() as tx:
-        facts = await tx.facts.all()
-        known = await tx.facts.vectors(encoder.name)
-    computed = await asyncio.to_thread(missing, facts, known, encoder)
-    if computed and keep:
-        async with store.transaction() as tx:
-            await tx.facts.add_vectors(encoder.name, computed)
-    build = partial(build_matcher, calibration=models.calibration, languages=languages)
-    return await asyncio.to_thread(build, facts, {**known, **computed}, encoder)
+def models_of(settings: Settings, *, fetch: bool) -> ModelSet:
+    """Load the models that the settings name. Blocking.
+
+    Args:
+        settings: The settings.
+        fetch: Whether a model may be downloaded, where the settings allow it.
+
+    Raises:
+        SettingsError: A model has to be downloaded first, and that isn't allowed.
+        ModelError: A model file is missing or damaged, or can't be downloaded.
+    """
+    folders = locate_models(settings, fetch=fetch)
+    return load_models(folders.encoder, folders.relation, folders.calibration, languages=settings.languages)
+
+
+def matcher_over(facts: Sequence[Fact], settings: Settings) -> HybridMatcher:
+    """Return a matcher over listed facts, with the models that the settings name. Blocking.
+
+    Raises:
+        SettingsError: A model has to be downloaded first.
+        ModelError: A model file is missing or damaged.
+    """
+    models = models_of(settings, fetch=False)
+    return build_matcher(facts, missing(facts, {}, models.encoder), models)
+
+
+async def open_store_matcher(store: Database, models: ModelSet, *, writable: bool) -> tuple[HybridMatcher, list[str]]:
+    """Open the matcher on a database, up to date, and return it with the slugs of the facts that it had to index.
+
+    Raises:
+        StoreError: The database can't be read.
+    """
+    count = (await asyncio.to_thread(store.reader.fingerprint)).count
+    folder = store.path.with_name(f"{store.path.name}.index") if count > MEMORY_FACTS else None
+    matcher = await asyncio.to_thread(open_matcher, store.reader, models, folder=folder, writable=writable)
+    return matcher, await asyncio.to_thread(matcher.sync)
 
 
 def services_on(

@@ -244,6 +244,9 @@ class FakeMatcher:
     def search(self, words: str, *, limit: int) -> list[str]:
         return [fact.slug for fact in self.facts if words.casefold() in fact.claim.casefold()][:limit]
 
+    def sync(self) -> list[str]:
+        return []
+
     def _match(self, fact: Fact, wording: str, words: str) -> Match:
         relation = Relation.REPEATS
         if f"it is false that {wording.casefold()}" in words:

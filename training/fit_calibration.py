@@ -27,10 +27,10 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from bot.domain.fact import Fact
-from bot.matching.encoder import OnnxEncoder
+from bot.matching.calibration import models_entry
 from bot.matching.matcher import build_matcher
-from bot.matching.models import CALIBRATION, ENCODER, RELATION
-from bot.matching.relation import OnnxRelation
+from bot.matching.model_set import load_models
+from bot.matching.models import CALIBRATION
 from bot.matching.vectors import missing
 from bot.store.pack import read_pack
 
@@ -46,7 +46,7 @@ class Sets:
     """The rows of every set: fitted on ``corpus`` and the first half of ``chat``, measured on all."""
 
     def __init__(self, posts: list[Path], chat: Path | None, cache: Path | None) -> None:
-        self._encoder, self._relation = OnnxEncoder(ENCODER), OnnxRelation(RELATION)
+        self._models = load_models()
         self._cache = cache
         core, corpus = read_pack(PACK), corpus_facts()
         messages = chat_posts(chat) if chat else []
@@ -56,17 +56,16 @@ class Sets:
         self.chat = self._rows("chat", corpus, messages[:half]) + self._rows("chat-2", core, messages[:half])
         self.unseen_chat = self._rows("chat-3", core, messages[half:])
         self.unseen_messages = len(messages) - half
-        self.models = {"encoder": self._encoder.name, "relation": self._relation.name}
+        self.models = models_entry(self._models.encoder.name, self._models.relation.name)
 
     def _rows(self, name: str, facts: list[Fact], posts: list[dict[str, object]]) -> list[Row]:
         def make() -> Iterable[Row]:
-            vectors = missing(facts, {}, self._encoder)
-            matcher = build_matcher(facts, vectors, self._encoder, self._relation)
+            matcher = build_matcher(facts, missing(facts, {}, self._models.encoder), self._models)
             return rows_of(matcher, {fact.slug: fact for fact in facts}, posts)
 
         if self._cache is None:
             return list(make())
-        key = fingerprint(self._encoder.name, self._relation.name, json.dumps(posts), str(len(facts)))
+        key = fingerprint(self._models.encoder.name, self._models.relation.name, json.dumps(posts), str(len(facts)))
         return cached(self._cache / f"{name}-{key}.jsonl", make)
 
 

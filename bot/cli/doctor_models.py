@@ -22,8 +22,7 @@ async def examine_models(settings: Settings) -> list[Finding]:
     except (ModelError, SettingsError) as error:
         return [Finding("models", ok=False, detail=str(error), advice="Do what it says, then run the doctor again.")]
     findings = [await guarded("encoder", _encoder(folders.encoder))]
-    if folders.relation is not None:
-        findings.append(await guarded("relation model", _relation(folders.relation)))
+    findings.append(await guarded("relation model", _relation(folders.relation)))
     if all(finding.ok for finding in findings):
         findings.append(
             await guarded("calibration", _calibration(folders.calibration, folders.encoder, folders.relation))
@@ -53,12 +52,12 @@ async def _relation(folder: Path) -> Finding:
     return Finding("relation model", ok=True, detail=f"{relation.name} loads")
 
 
-async def _calibration(path: Path, encoder: Path, relation: Path | None) -> Finding:
+async def _calibration(path: Path, encoder: Path, relation: Path) -> Finding:
     from bot.matching.calibration import Calibration  # noqa: PLC0415 -- as above
     from bot.matching.model_files import name_of  # noqa: PLC0415
 
     calibration = Calibration.load(path)
-    if calibration.fitted_for(name_of(encoder), name_of(relation) if relation else None):
+    if calibration.fitted_for(name_of(encoder), name_of(relation)):
         return Finding("calibration", ok=True, detail=f"{calibration.version}, measured with these models")
     return Finding(
         "calibration",

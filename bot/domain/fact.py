@@ -93,3 +93,17 @@ class Fact:
     def sources(self) -> tuple[Source, ...]:
         """Return the cited sources, each once, in order of first citation."""
         return tuple({citation.source.key: citation.source for citation in self.citations}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What the facts of a store that aren't retired add up to; it changes whenever one is added, edited or retired.
+
+    ``newest`` is the row of the last one added (0 without any), ``versions`` the sum of their versions and
+    ``characters`` that of the lengths of their claims, which tells another database in the same place.
+    """
+
+    count: int
+    newest: int
+    versions: int
+    characters: int

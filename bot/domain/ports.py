@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.fact import Fact
+from bot.domain.fact import Fact, Fingerprint
 from bot.domain.match import MatchResult
 from bot.domain.note import NewNote, Note, NoteEvent, NoteState
 from bot.domain.policy import Policy
@@ -46,6 +46,32 @@ class FactRepository(Protocol):
 
     async def add_vectors(self, model: str, vectors: Mapping[str, bytes]) -> None:
         """Store vectors by the SHA-256 (lower-case hex) of their text, in place of earlier ones."""
+        ...
+
+
+class FactReader(Protocol):
+    """Reads facts where there is no event loop: matching runs on a thread of its own.
+
+    Every call is a short read that sees what was committed before it; none waits for a writer.
+
+    Raises:
+        StoreError: The database can't be read.
+    """
+
+    def fingerprint(self, *, until: int | None = None) -> Fingerprint:
+        """Return what the unretired facts add up to; those up to a row (see ``newest``), where given."""
+        ...
+
+    def versions(self, *, after: int = 0) -> dict[str, int]:
+        """Return the version of every unretired fact by slug; of those after a row, where given."""
+        ...
+
+    def facts(self, slugs: Sequence[str]) -> list[Fact]:
+        """Return the named facts in any order, retired ones too; an unknown one is simply not in the answer."""
+        ...
+
+    def vectors(self, model: str, keys: Sequence[str]) -> dict[str, bytes]:
+        """Return those of a model's vectors that are stored, by the SHA-256 (lower-case hex) of their text."""
         ...
 
 
@@ -214,6 +240,10 @@ class Matcher(Protocol):
 
     def search(self, words: str, *, limit: int) -> list[str]:
         """Return the slugs of the facts nearest to some words, best first."""
+        ...
+
+    def sync(self) -> list[str]:
+        """Take up what changed in the store, and return the slugs of the facts that were added, edited or retired."""
         ...
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from bot.domain.errors import ModelError
-from bot.matching.model_files import graph_of, name_of, same_model
+from bot.matching.model_files import name_of, same_model
 from bot.matching.models import ENCODER, RELATION
 
 CEILING = 0.99
@@ -65,12 +65,12 @@ class Calibration:
         if not 0 < self.threshold <= 1:
             raise ValueError("the threshold is not a probability")
 
-    def fitted_for(self, encoder: str, relation: str | None = None) -> bool:
+    def fitted_for(self, encoder: str, relation: str) -> bool:
         """Tell whether this was fitted with these very models; any doubt means that it was not.
 
         Args:
             encoder: The name of the loaded encoder.
-            relation: That of the loaded relation model, None where there is none.
+            relation: That of the loaded relation model.
         """
         fitted = _shipped() if self.models is None else self.models
         used = models_entry(encoder, relation)
@@ -85,9 +85,9 @@ class Calibration:
         return min(1 / (1 + math.exp(-max(-30.0, min(total, 30.0)))), CEILING)
 
 
-def models_entry(encoder: str, relation: str | None = None) -> dict[str, str]:
+def models_entry(encoder: str, relation: str) -> dict[str, str]:
     """Return what a calibration file says under ``models``, of the names of the loaded models."""
-    return {"encoder": encoder} if relation is None else {"encoder": encoder, "relation": relation}
+    return {"encoder": encoder, "relation": relation}
 
 
 def _models(data: Mapping[str, str] | None) -> dict[str, str] | None:
@@ -96,6 +96,5 @@ def _models(data: Mapping[str, str] | None) -> dict[str, str] | None:
 
 @cache
 def _shipped() -> dict[str, str]:
-    """Return the names of the shipped models, of those that are there."""
-    folders = {"encoder": ENCODER, "relation": RELATION}
-    return {what: name_of(folder) for what, folder in folders.items() if graph_of(folder).is_file()}
+    """Return the names of the shipped models."""
+    return models_entry(name_of(ENCODER), name_of(RELATION))

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
 
-from bot.domain.fact import Fact
+from bot.domain.fact import Fact, Fingerprint
+from bot.domain.ports import FactReader
 from bot.matching.cues import negations
-from bot.matching.encoder import Vectors
-from bot.matching.lexical import LexicalIndex
+from bot.matching.encoder import Encoder, Vectors
+from bot.matching.follow import catch_up, follows
+from bot.matching.lexical import IndexUnwritable, LexicalIndex, open_lexical
 from bot.matching.links import canonical_url
 from bot.matching.normalise import normalise
-from bot.matching.vectors import stacked
+from bot.matching.vectors import key, missing, stacked, texts_of
 from bot.matching.words import Words, words
+
+log = logging.getLogger(__name__)
+
+MAX_PREPARED = 4096
+"""How many facts are held prepared: those that posts were lately compared with. About 15 kB each."""
 
 _NAME = re.compile(r"(?<![.!?:\"'\n] )(?<!^)\b[A-Z][\w'-]+")
 
@@ -44,12 +55,91 @@ class IndexedFact:
 
 
 class FactIndex:
-    """All facts that can match, by slug, with the lexical index over them."""
+    """The facts that can match: a lexical index over all of them, and the few in use, prepared.
 
-    def __init__(self, facts: Sequence[Fact], vectors: Mapping[str, bytes]) -> None:
-        self.facts = {fact.slug: _prepare(fact, vectors) for fact in facts}
-        self.lexical = LexicalIndex(facts)
-        self.appearances = {url: fact.slug for fact in facts for url in map(canonical_url, fact.appearances) if url}
+    It is as it was left until ``sync``. Posts may be matched on one thread while another reads.
+    """
+
+    def __init__(
+        self, reader: FactReader, encoder: Encoder, *, folder: Path | None = None, writable: bool = True
+    ) -> None:
+        """Open the index.
+
+        Args:
+            reader: The store that it follows.
+            encoder: Computes the vectors that the store lacks.
+            folder: Where it is kept; None for memory.
+            writable: Whether the folder may be changed; an index there that doesn't fit is else left alone.
+        """
+        self.lexical = open_lexical(folder, writable=writable)
+        self._reader = reader
+        self._encoder = encoder
+        self._writable = writable
+        self._state: str | None = None
+        self._prepared: OrderedDict[str, IndexedFact] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, slug: str) -> IndexedFact | None:
+        """Return one fact, prepared, or None where it is unknown or retired."""
+        return self.get_many((slug,)).get(slug)
+
+    def get_many(self, slugs: Iterable[str]) -> dict[str, IndexedFact]:
+        """Return those of the facts that are there and not retired, prepared: those not in use yet in one go."""
+        with self._lock:
+            wanted = list(dict.fromkeys(slugs))
+            found = {slug: self._prepared[slug] for slug in wanted if slug in self._prepared}
+            found |= self._prepare([slug for slug in wanted if slug not in found])
+            self._prepared |= found
+            for slug in found:
+                self._prepared.move_to_end(slug)
+            while len(self._prepared) > MAX_PREPARED:
+                self._prepared.popitem(last=False)
+            return {slug: found[slug] for slug in wanted if slug in found}
+
+    def missing(self, slugs: Sequence[str]) -> dict[str, bytes]:
+        """Return the vectors that the store lacks of some facts, computed now, by key."""
+        return self._vectors(self._reader.facts(slugs))[1]
+
+    def sync(self) -> list[str]:
+        """Bring the index up to the store, and return the slugs of the facts that were added, edited or retired.
+
+        Only those are indexed anew, and all of them, or none, in one commit.
+        """
+        with self._lock:
+            now = self._reader.fingerprint()
+            self.lexical.reload()
+            changed = [] if follows(self.lexical, now) else self._catch_up(now)
+            if self.lexical.state != self._state:
+                # Prepared facts are cheap to make, and another process may have changed more than is known here.
+                self._prepared.clear()
+                self._state = self.lexical.state
+            return changed
+
+    def _catch_up(self, now: Fingerprint) -> list[str]:
+        if self.lexical.folder and not self._writable:
+            log.warning("index.outdated")
+            self.lexical = LexicalIndex()
+        try:
+            return catch_up(self.lexical, self._reader, now)
+        except IndexUnwritable as error:
+            log.warning("index.unwritable", extra={"error": type(error.__cause__).__name__})
+        if self._state is not None:
+            return []  # still as good as it was, and the next time tries again
+        self.lexical = LexicalIndex()
+        return catch_up(self.lexical, self._reader, now)
+
+    def _prepare(self, slugs: Sequence[str]) -> dict[str, IndexedFact]:
+        if not slugs:
+            return {}
+        facts = [fact for fact in self._reader.facts(slugs) if not fact.retired]
+        have, computed = self._vectors(facts)
+        return {fact.slug: _prepare(fact, {**have, **computed}) for fact in facts}
+
+    def _vectors(self, facts: Sequence[Fact]) -> tuple[dict[str, bytes], dict[str, bytes]]:
+        """Return the vectors that the store has of some facts, and those that it lacks."""
+        keys = list(dict.fromkeys(key(text) for fact in facts for text in texts_of(fact)))
+        have = self._reader.vectors(self._encoder.name, keys)
+        return have, missing(facts, have, self._encoder)
 
 
 def _prepare(fact: Fact, vectors: Mapping[str, bytes]) -> IndexedFact:

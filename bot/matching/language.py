@@ -37,14 +37,14 @@ def foreign(text: str, *, said: str | None, fact: str, covered: AbstractSet[str]
     if fact not in covered:
         return True
     latin = latin_share(text) >= _MOSTLY_LATIN
-    if covered == ENGLISH:  # the script tells enough, and slang is taken for many languages
-        return not latin or (said is not None and said[:2].lower() not in covered)
+    if covered == ENGLISH and not latin:
+        return True  # whatever its sender's settings say
     code = said or language_of(text)
     return not latin if code is None else code[:2].lower() not in covered
 
 
 @cache
 def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 -- English alone does without it
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 -- takes a second: the first match may wait for it, a start not
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -26,6 +26,8 @@ def missing(facts: Iterable[Fact], have: Mapping[str, bytes], encoder: Encoder) 
     """Return the vectors that ``have`` lacks, by key, each as float16 bytes (half the size, cosines alike to 1e-3)."""
     wanted = {key(text): normalise(text) for fact in facts for text in texts_of(fact)}
     lacking = {name: text for name, text in wanted.items() if name not in have}
+    if not lacking:
+        return {}
     vectors = encoder.encode(list(lacking.values()))
     return {name: vector.astype(np.float16).tobytes() for name, vector in zip(lacking, vectors, strict=True)}
 

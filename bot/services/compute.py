@@ -22,6 +22,13 @@ class MatchingWorker:
         """Match one post."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, self.matcher.match, post)
 
+    async def sync(self) -> list[str]:
+        """Let the matcher take up what changed in the store; return the slugs of the facts that did.
+
+        Posts that come meanwhile wait; those matched after it see the change.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._executor, self.matcher.sync)
+
     async def __aenter__(self) -> Self:
         return self
 

@@ -15,6 +15,7 @@ from bot.domain.ports import Transaction
 from bot.store import lifecycle, paths
 from bot.store.engine import open_engine
 from bot.store.errors import translated
+from bot.store.reader import SqlFactReader
 from bot.store.repositories.facts import SqlFacts
 from bot.store.repositories.notes import SqlNotes
 from bot.store.repositories.policies import SqlPolicies
@@ -34,9 +35,10 @@ class SqlTransaction:
 class Database:
     """A SQLite database that implements the port ``Store``. Close it, or use it as a context manager."""
 
-    def __init__(self, engine: AsyncEngine, path: Path) -> None:
+    def __init__(self, engine: AsyncEngine, reader: SqlFactReader, path: Path) -> None:
         self._engine = engine
         self._path = path
+        self.reader = reader
 
     @property
     def path(self) -> Path:
@@ -61,6 +63,7 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection. Closing twice is harmless."""
+        await asyncio.to_thread(self.reader.close)
         await self._engine.dispose()
 
     async def __aenter__(self) -> Self:
@@ -91,4 +94,4 @@ async def open_database(path: Path, *, seed: Path | None = None, readonly: bool 
         await asyncio.to_thread(lifecycle.inspect, path)
     else:
         await asyncio.to_thread(lifecycle.prepare, path, seed or paths.seed())
-    return Database(open_engine(path, readonly=readonly), path)
+    return Database(open_engine(path, readonly=readonly), SqlFactReader(path, readonly=readonly), path)

@@ -87,6 +87,22 @@ def open_reading_engine(path: Path) -> Engine:
     return engine
 
 
+def open_sharing_engine(path: Path, *, readonly: bool) -> Engine:
+    """Return a blocking engine that only reads, beside the program's own, of which it shares the way of opening.
+
+    Where that one writes, a read-only connection won't do: it might be told that a database in use is immutable.
+    """
+    engine = create_engine(
+        _url("sqlite", path, "ro" if readonly else "rw"),
+        connect_args={"isolation_level": None},
+        hide_parameters=True,
+        pool_size=_CONNECTIONS,
+        max_overflow=0,
+    )
+    _prepare_connections(engine, (*_PRAGMAS, "query_only=ON"), "BEGIN")
+    return engine
+
+
 def _url(driver: str, path: Path, mode: Mode) -> URL:
     file, _, query = uri(path, mode).partition("?")
     options = dict(pair.split("=") for pair in query.split("&"))

@@ -16,9 +16,9 @@ from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Matcher
 from bot.domain.post import Post
 from bot.matching.decide import decide
-from bot.matching.encoder import OnnxEncoder
+from bot.matching.encoder import Encoder
 from bot.matching.matcher import HybridMatcher, build_matcher
-from bot.matching.models import ENCODER
+from bot.matching.model_set import ModelSet, load_models
 from bot.matching.vectors import missing
 from bot.store import paths
 from bot.store.database import open_database
@@ -62,9 +62,15 @@ class Bench:
 
 
 @pytest.fixture(scope="session")
-def encoder() -> OnnxEncoder:
+def models() -> ModelSet:
+    """The shipped models."""
+    return load_models()
+
+
+@pytest.fixture(scope="session")
+def encoder(models: ModelSet) -> Encoder:
     """The shipped encoder."""
-    return OnnxEncoder(ENCODER)
+    return models.encoder
 
 
 @pytest.fixture(scope="session")
@@ -74,10 +80,10 @@ def core() -> list[Fact]:
 
 
 @pytest.fixture(scope="session")
-def core_matcher(core: list[Fact], encoder: OnnxEncoder) -> HybridMatcher:
+def core_matcher(core: list[Fact], models: ModelSet) -> HybridMatcher:
     """The real matcher on them; vectors that the seed holds are not computed again."""
-    known = asyncio.run(_shipped(encoder.name)) if paths.seed().is_file() else {}
-    return build_matcher(core, {**known, **missing(core, known, encoder)}, encoder)
+    known = asyncio.run(_shipped(models.encoder.name)) if paths.seed().is_file() else {}
+    return build_matcher(core, {**known, **missing(core, known, models.encoder)}, models)
 
 
 @pytest.fixture(scope="session")

@@ -10,26 +10,26 @@ import pytest
 
 from bot.domain.errors import ModelError
 from bot.domain.fact import Fact
-from bot.matching.encoder import OnnxEncoder, golden_cosine
+from bot.matching.encoder import Encoder, OnnxEncoder, golden_cosine
 from bot.matching.models import CALIBRATION, ENCODER, HERE
 from bot.matching.vectors import key, missing, stacked, texts_of
 
 TEXTS = ["NATO was founded in 1949.", "", "🎉", "x" * 3000, "the Warsaw Pact " * 100, "НАТО основано в 1949 году"]
 
 
-def test_the_model_gives_what_it_gave_when_it_was_exported(encoder: OnnxEncoder) -> None:
+def test_the_model_gives_what_it_gave_when_it_was_exported(encoder: Encoder) -> None:
     """Another build of the runtime must not move the vectors by more than rounding."""
     assert golden_cosine(encoder, ENCODER) > 0.98
 
 
-def test_the_golden_test_can_fail(encoder: OnnxEncoder, tmp_path: Path) -> None:
+def test_the_golden_test_can_fail(encoder: Encoder, tmp_path: Path) -> None:
     """Vectors of other texts are far from the recorded ones."""
     golden = (ENCODER / "golden.json").read_text(encoding="utf-8")
     (tmp_path / "golden.json").write_text(re.sub(r'"text": "[^"]+"', '"text": "a bowl of soup"', golden))
     assert golden_cosine(encoder, tmp_path) < 0.5
 
 
-def test_vectors_have_unit_length(encoder: OnnxEncoder) -> None:
+def test_vectors_have_unit_length(encoder: Encoder) -> None:
     """Of any text, an empty one and one that is far too long among them."""
     vectors = encoder.encode(TEXTS)
     assert vectors.shape == (len(TEXTS), 384)
@@ -37,7 +37,7 @@ def test_vectors_have_unit_length(encoder: OnnxEncoder) -> None:
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1.0, abs=1e-5)
 
 
-def test_a_batch_gives_what_single_texts_give(encoder: OnnxEncoder, core: list[Fact]) -> None:
+def test_a_batch_gives_what_single_texts_give(encoder: Encoder, core: list[Fact]) -> None:
     """In the order of the texts. The int8 weights make vectors depend a little on what shares the batch."""
     texts = [*(fact.claim for fact in core), *TEXTS]
     batch = encoder.encode(texts)
@@ -47,12 +47,12 @@ def test_a_batch_gives_what_single_texts_give(encoder: OnnxEncoder, core: list[F
     assert np.median(cosines) > 0.98
 
 
-def test_no_text_gives_no_vector(encoder: OnnxEncoder) -> None:
+def test_no_text_gives_no_vector(encoder: Encoder) -> None:
     """There is nothing to run the model on."""
     assert len(encoder.encode([])) == 0
 
 
-def test_likeness_of_meaning_is_seen(encoder: OnnxEncoder) -> None:
+def test_likeness_of_meaning_is_seen(encoder: Encoder) -> None:
     """A rewording is closer than another topic with the same words in it."""
     claim, rewording, other = encoder.encode(
         [
@@ -94,7 +94,7 @@ def test_the_shipped_models_are_what_their_card_says(path: Path) -> None:
     assert rows[path.relative_to(HERE).as_posix()] == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_only_missing_vectors_are_computed(encoder: OnnxEncoder, fact: Fact) -> None:
+def test_only_missing_vectors_are_computed(encoder: Encoder, fact: Fact) -> None:
     """A start with a full store runs no model; a new wording costs one run."""
     first = missing([fact], {}, encoder)
     assert first.keys() == {key(text) for text in texts_of(fact)}
@@ -103,7 +103,7 @@ def test_only_missing_vectors_are_computed(encoder: OnnxEncoder, fact: Fact) -> 
     assert missing([fact], first, encoder).keys() == {key(fact.claim)}
 
 
-def test_stored_vectors_come_back_as_they_were(encoder: OnnxEncoder, fact: Fact) -> None:
+def test_stored_vectors_come_back_as_they_were(encoder: Encoder, fact: Fact) -> None:
     """Half the size on disk, and cosines alike to a thousandth."""
     texts = texts_of(fact)
     vectors = stacked(texts, missing([fact], {}, encoder))

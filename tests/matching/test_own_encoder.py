@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,10 +15,11 @@ from bot.domain.decision import Action, Decision
 from bot.domain.fact import Fact
 from bot.domain.policy import Mode, Policy
 from bot.domain.post import Post
-from bot.matching.calibration import models_entry
+from bot.matching.calibration import Calibration, models_entry
 from bot.matching.decide import decide
 from bot.matching.encoder import OnnxEncoder
 from bot.matching.matcher import HybridMatcher, build_matcher
+from bot.matching.model_set import load_models
 from bot.matching.models import CALIBRATION, ENCODER
 from bot.matching.vectors import missing
 from tests.builders import NOW, a_fact
@@ -49,6 +52,12 @@ def test_its_name_changes_with_its_weights(tiny: OnnxEncoder, tmp_path: Path) ->
     assert len({OnnxEncoder(tmp_path).name, tiny.name, OnnxEncoder(ENCODER).name}) == 3
 
 
+def matcher_with(encoder: OnnxEncoder, **over: Any) -> HybridMatcher:
+    """A matcher over the fact with the shipped models, but for the encoder and what else is given."""
+    models = replace(load_models(), encoder=encoder, **over)
+    return build_matcher([BAKED], missing([BAKED], {}, encoder), models)
+
+
 def decide_on(fact: Fact, matcher: HybridMatcher) -> Decision:
     """Return what a server that answers by itself would do with a fact's very claim."""
     policy = Policy(1, mode=Mode.AUTO)
@@ -59,8 +68,7 @@ def decide_on(fact: Fact, matcher: HybridMatcher) -> Decision:
 
 def test_it_never_replies_alone_before_it_is_measured(tiny: OnnxEncoder) -> None:
     """The whole way from a post to a match works on it, and ends in the queue, even for the very claim."""
-    matcher = build_matcher([BAKED], missing([BAKED], {}, tiny), tiny)
-    decision = decide_on(BAKED, matcher)
+    decision = decide_on(BAKED, matcher_with(tiny))
     assert decision.action is Action.QUEUE
     assert "calibration: the confidence was not measured with these models" in decision.reasons
 
@@ -69,15 +77,17 @@ def test_with_a_calibration_of_its_own_it_replies(tiny: OnnxEncoder, tmp_path: P
     """A calibration that names the model lifts the gate."""
     calibration = tmp_path / "calibration.json"
     data = json.loads(CALIBRATION.read_text(encoding="utf-8"))
-    calibration.write_text(json.dumps({**data, "models": models_entry(tiny.name)}), encoding="utf-8")
-    matcher = build_matcher([BAKED], missing([BAKED], {}, tiny), tiny, calibration=calibration)
+    calibration.write_text(
+        json.dumps({**data, "models": models_entry(tiny.name, load_models().relation.name)}), encoding="utf-8"
+    )
+    matcher = matcher_with(tiny, calibration=Calibration.load(calibration))
     assert decide_on(BAKED, matcher).action is Action.REPLY
 
 
 @pytest.mark.parametrize("languages", [frozenset({"en"}), frozenset({"en", "nb"})], ids=["english", "both"])
 def test_languages_that_the_models_cover_pass(languages: frozenset[str], tiny: OnnxEncoder) -> None:
     """A post in another one waits for a moderator."""
-    matcher = build_matcher([BAKED], missing([BAKED], {}, tiny), tiny, languages=languages)
+    matcher = matcher_with(tiny, languages=languages)
     [match] = matcher.match(Post(BAKED.claim, lang="nb")).matches
     assert ("language" in {gate.name for gate in match.failed_gates()}) == ("nb" not in languages)
 

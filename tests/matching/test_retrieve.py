@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.post import Post
-from bot.matching.encoder import OnnxEncoder, Vectors
-from bot.matching.index import FactIndex
-from bot.matching.retrieve import MAX_CANDIDATES, MAX_WINDOWS, Retriever
+from bot.matching.encoder import Encoder, Vectors
+from bot.matching.listed import index_of
+from bot.matching.retrieve import MAX_CANDIDATES, Retriever
 from bot.matching.spans import read
 from bot.matching.vectors import missing
+from bot.matching.windows import MAX_WINDOWS
 from tests.builders import a_fact
 
 FACT = a_fact(
@@ -23,9 +24,9 @@ FACT = a_fact(
 
 
 @pytest.fixture(scope="module")
-def retriever(encoder: OnnxEncoder) -> Retriever:
+def retriever(encoder: Encoder) -> Retriever:
     """Over one fact with two telling words and two common ones."""
-    return Retriever(FactIndex([FACT], missing([FACT], {}, encoder)), encoder)
+    return Retriever(index_of([FACT], missing([FACT], {}, encoder), encoder), encoder)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_the_floor(retriever: Retriever, text: str, found: bool) -> None:  # noq
 class CountingEncoder:
     """The real encoder, counting."""
 
-    def __init__(self, encoder: OnnxEncoder) -> None:
+    def __init__(self, encoder: Encoder) -> None:
         self.name = encoder.name
         self.batches: list[int] = []
         self._encoder = encoder
@@ -71,12 +72,12 @@ class CountingEncoder:
         return self._encoder.encode(texts)
 
 
-def test_work_is_bounded(encoder: OnnxEncoder) -> None:
+def test_work_is_bounded(encoder: Encoder) -> None:
     """The longest post costs one run over a few windows, and ordinary chat none."""
     facts = [replace(FACT, slug=f"zeppelin-{number}") for number in range(20)]
     vectors = missing(facts, {}, encoder)
     counting = CountingEncoder(encoder)
-    retriever = Retriever(FactIndex(facts, vectors), counting)
+    retriever = Retriever(index_of(facts, vectors, counting), counting)
     assert retriever.scored(read(Post("my uncle bakes rye bread"))) == []
     assert counting.batches == []
     long = " ".join(f"Zeppelin number {number} crossed Patagonia." for number in range(100))
