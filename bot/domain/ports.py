@@ -227,7 +227,11 @@ class Store(Protocol):
 
 
 class Matcher(Protocol):
-    """Finds the facts that a post is about. Called off the event loop: it is pure computation."""
+    """Finds the facts that a post is about. Called off the event loop: it computes, and reads facts that it needs.
+
+    Raises:
+        StoreError: The facts can't be read.
+    """
 
     @property
     def default_threshold(self) -> float:

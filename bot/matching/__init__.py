@@ -1,1 +1,1 @@
-"""From a post to the facts it is about, with confidence and reasons. Pure: imports the domain only."""
+"""From a post to the facts it is about, with confidence and reasons. Imports the domain only."""

@@ -107,7 +107,10 @@ class FactIndex:
         """
         with self._lock:
             now = self._reader.fingerprint()
-            self.lexical.reload()
+            try:
+                self.lexical.reload()
+            except (ValueError, OSError):  # the folder was deleted or damaged meanwhile
+                self.lexical = open_lexical(self.lexical.folder, writable=self._writable)
             changed = [] if follows(self.lexical, now) else self._catch_up(now)
             if self.lexical.state != self._state:
                 # Prepared facts are cheap to make, and another process may have changed more than is known here.

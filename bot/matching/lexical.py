@@ -21,13 +21,15 @@ from bot.matching.documents import documents, schema, state_document
 log = logging.getLogger(__name__)
 
 _GLANCE = 8
-"""How many wordings are looked at first. Where none of them is worth more, none further down is."""
+"""How many wordings are looked at first. Where none of them is worth more, hardly any further down is: among 600,000
+wordings that costs one in 200 of the right candidates, and saves a quarter of the time."""
 _WORDINGS = 80
 _POSTINGS_PER_STEM = 1000
 """How many entries of the index a search may go through for each stem of the text, rarest stems first.
 
 At 300,000 facts a common word stands in 50,000 wordings. Such words rank what rarer ones have found, and find nothing
-themselves; on the labelled posts that costs no right candidate, and it bounds the time.
+themselves. Among 600,000 wordings that costs 1% of the right candidates and saves a third of the time; in a store of
+a few hundred facts nothing is left out.
 """
 _MIN_TERMS = 3
 _MAX_TERMS = 40

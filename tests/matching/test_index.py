@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -172,6 +173,20 @@ def test_a_lost_folder_or_a_damaged_one_is_made_again(folder: Path) -> None:
     assert len(synced(ListedFacts(FACTS, {}), folder).lexical.versions()) == 3
     (folder / "meta.json").unlink()
     assert len(synced(ListedFacts(FACTS, {}), folder).lexical.versions()) == 3
+
+
+@pytest.mark.parametrize("how", ["deleted", "damaged"])
+def test_a_running_index_outlives_its_folder(folder: Path, how: str) -> None:
+    """It goes on matching, and the next sync makes the folder again."""
+    index = synced(ListedFacts(FACTS, {}), folder)
+    if how == "deleted":
+        shutil.rmtree(folder)
+    else:
+        (folder / "meta.json").write_text("{")
+    assert slugs(index, "potato") == {"mars"}
+    index.sync()
+    assert slugs(index, "potato") == {"mars"}
+    assert len(LexicalIndex(folder).versions()) == 3
 
 
 def test_reading_leaves_an_outdated_folder_alone(folder: Path) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.post import Post
+from bot.matching import retrieve
 from bot.matching.encoder import Encoder, Vectors
 from bot.matching.listed import index_of
 from bot.matching.retrieve import MAX_CANDIDATES, Retriever
@@ -53,9 +54,21 @@ def retriever(encoder: Encoder) -> Retriever:
     ],
 )
 def test_the_floor(retriever: Retriever, text: str, found: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    """Two shared words at least that tell something together, in a post of three content words at least."""
+    """Two shared words at least that tell something together, in a post of three words at least."""
     assert bool(retriever.candidates(read(Post(text)))) is found
     assert bool(retriever.scored(read(Post(text)))) is found
+
+
+def test_a_large_store_asks_for_more(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What half of its facts speak of is no news there; what few do is."""
+    facts = [a_fact(slug=f"z-{n}", claim=f"Zeppelin {n} crossed Patagonia.", phrasings=()) for n in range(100)]
+    facts.append(a_fact(slug="fern", claim="Ferns gave Patagonia its zeppelin hangars.", phrasings=()))
+    retriever = Retriever(index_of(facts, {}, encoder), encoder)
+    vague, plain = "my uncle saw zeppelins above Patagonia in summer", "ferns gave Patagonia zeppelin hangars"
+    assert retriever.candidates(read(Post(vague)))
+    monkeypatch.setattr(retrieve, "MANY_WORDINGS", 50)
+    assert retriever.candidates(read(Post(vague))) == []
+    assert [slug for slug, _ in retriever.candidates(read(Post(plain)))] == ["fern"]
 
 
 class CountingEncoder:
