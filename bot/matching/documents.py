@@ -8,6 +8,7 @@ import tantivy
 
 from bot.domain.fact import Fact
 from bot.matching.links import canonical_url
+from bot.matching.magnet import refusal
 from bot.matching.normalise import normalise
 from bot.matching.words import words
 
@@ -27,8 +28,11 @@ def schema() -> tantivy.Schema:
 
 
 def documents(fact: Fact) -> Iterator[tantivy.Document]:
-    """Return a document a wording; one whose content stems are those of an earlier one needs none."""
-    texts = dict.fromkeys(_stems(text) for text in fact.wordings())
+    """Return a document a wording; one whose content stems are those of an earlier one needs none.
+
+    A wording that says too little (see ``magnet.refusal``) stands there without its stems: nothing finds it.
+    """
+    texts = dict.fromkeys(_telling(text) for text in fact.wordings())
     for place, stems in enumerate(texts):
         document = tantivy.Document(slug=fact.slug, stems=stems)
         if place == 0:
@@ -43,6 +47,10 @@ def documents(fact: Fact) -> Iterator[tantivy.Document]:
 def state_document(state: str) -> tantivy.Document:
     """Return the document that says what the index holds."""
     return tantivy.Document(kind="state", state=state)
+
+
+def _telling(text: str) -> str:
+    return "" if refusal(words(normalise(text)).content) else _stems(text)
 
 
 def _stems(text: str) -> str:

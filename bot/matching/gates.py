@@ -5,8 +5,8 @@ the claim. One that leaves the relation alone is a doubt: such a match goes to t
 
 A gate stays only where, on the development posts, the share of wrong replies among what it holds is well above the
 share among all replies (``training/fit_calibration.py`` prints both). Tried and dropped by that rule: swapped order of
-names, names that the claim lacks, reported speech, suppositions. Five gates are there on principle, not by measure:
-``source``, ``spoiler``, ``comment``, ``language`` and ``calibration``.
+names, names that the claim lacks, reported speech, suppositions. Six gates are there on principle, not by measure:
+``source``, ``spoiler``, ``comment``, ``language``, ``magnet`` and ``calibration``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from bot.domain.match import Gate, Relation
 from bot.matching.features import Scored
+from bot.matching.magnet import MAX_ATTRACTION, attraction
 from bot.matching.spans import SpanKind
 
 MOSTLY_ASKING = 0.5
@@ -60,6 +61,7 @@ def judge(scored: Scored, *, own_text: str, foreign_language: bool, cites_source
         (Relation.MENTIONS, "source", cites_source, "links to a source of the fact"),
         (None, "near miss", features["near_margin"] < 0, "closer to a known near miss than to any wording"),
         (None, "polarity", features["negation_scoped"] > MOSTLY_PLAIN, "negates what the claim asserts"),
+        (None, "magnet", _attracts(scored), "its wording is much like ordinary chat"),
         (None, "rival", features["rival_margin"] < CLEAR_RIVAL, "another fact is closer"),
         (None, "numbers", bool(features["number_replaced"]), "gives another number than the claim"),
         (None, "spoiler", window.kind is SpanKind.SPOILER, "stands behind a spoiler"),
@@ -71,6 +73,10 @@ def judge(scored: Scored, *, own_text: str, foreign_language: bool, cites_source
         Gate(name, 1, not held, detail if held else "nothing of the kind") for _, name, held, detail in checks
     )
     return Judged(relation, gates)
+
+
+def _attracts(scored: Scored) -> bool:
+    return attraction(scored.indexed.wordings[scored.wording].content) > MAX_ATTRACTION
 
 
 def calibration_gate(*, fitted: bool) -> Gate:

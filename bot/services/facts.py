@@ -11,6 +11,9 @@ from bot.domain.policy import CONSOLE_GUILD, Mode, Policy
 from bot.domain.ports import Matcher, Store
 from bot.domain.post import Post
 from bot.matching.decide import decide
+from bot.matching.magnet import refusal
+from bot.matching.normalise import normalise
+from bot.matching.words import words
 from bot.services.compute import MatchingWorker
 
 
@@ -70,7 +73,9 @@ def run_tests(fact: Fact, matcher: Matcher) -> FactReport:
     failures = []
     for text in fact.wordings():
         slug = _reply(text, fact, matcher)
-        if slug is None:
+        if refused := refusal(words(normalise(text)).content):
+            failures.append(f"is refused as a wording, since {refused}: “{text}”")
+        elif slug is None:
             failures.append(f"gets no reply, but should: “{text}”")
         elif slug != fact.slug and slug not in fact.overlaps:
             failures.append(f"is answered by {slug}: “{text}”")

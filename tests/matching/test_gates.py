@@ -151,7 +151,7 @@ def test_another_relation_always_has_a_gate_that_says_so(
 ) -> None:
     """Every gate is in the answer, and no relation changes without one that is held."""
     judged = _judged(features, kind=kind, own_text=own_text, foreign=foreign)
-    assert len(judged.gates) == len({gate.name for gate in judged.gates}) == 12
+    assert len(judged.gates) == len({gate.name for gate in judged.gates}) == 13
     assert judged.relation is Relation.REPEATS or _held(judged)
     assert all(gate.detail for gate in judged.gates)
 

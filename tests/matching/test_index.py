@@ -112,10 +112,10 @@ def test_an_added_fact_is_all_that_is_read(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("facts", "changed", "found"),
     [
-        ([MOON, a_fact(slug="mars", claim="A turnip.", phrasings=(), version=2), SUN], ["mars"], {"mars"}),
+        ([MOON, a_fact(slug="mars", claim="A royal turnip.", phrasings=(), version=2), SUN], ["mars"], {"mars"}),
         ([MOON, a_fact(slug="mars", retired=True), SUN], ["mars"], set()),
         ([MOON, MARS], ["sun"], set()),
-        ([MOON, a_fact(slug="new", claim="A turnip.", phrasings=())], ["mars", "new", "sun"], {"new"}),
+        ([MOON, a_fact(slug="new", claim="A royal turnip.", phrasings=())], ["mars", "new", "sun"], {"new"}),
     ],
     ids=["edited", "retired", "gone", "one for another"],
 )
@@ -156,7 +156,7 @@ def test_other_rules_make_it_anew(folder: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_a_fault_on_the_way_is_made_up_for(folder: Path) -> None:
     """The index stays what it was, the next time goes all the way."""
-    shelf = Shelf([MOON, a_fact(slug="mars", claim="A turnip.", version=2)])
+    shelf = Shelf([MOON, a_fact(slug="mars", claim="A royal turnip.", version=2)])
     index = opened(shelf, folder)
     shelf.broken = True
     with pytest.raises(StoreError):
@@ -202,7 +202,7 @@ def test_reading_leaves_an_outdated_folder_alone(folder: Path) -> None:
 
 def test_while_another_process_writes(folder: Path) -> None:
     """A start makes do with memory; later the index stays as it was until the next time."""
-    more = Shelf([*FACTS, a_fact(slug="new", claim="A turnip.")])
+    more = Shelf([*FACTS, a_fact(slug="new", claim="A royal turnip.")])
     running = synced(ListedFacts(FACTS, {}), folder)
     running._reader = more
     held = LexicalIndex(folder)._index.writer(heap_size=15_000_000, num_threads=1)
