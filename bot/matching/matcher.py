@@ -62,8 +62,7 @@ class HybridMatcher:
 
     def scored(self, reading: Reading) -> list[Scored]:
         """Return the best candidates of a post with all their features; the closest by meaning comes first."""
-        found = self._retriever.scored(reading)
-        return relate(found, reading, self._models.relation) if found else []
+        return relate(self._retriever.scored(reading), reading, self._models.relation)
 
     def search(self, query: str, *, limit: int) -> list[str]:
         """Return the slugs of the facts that the words are closest to, best first."""

@@ -79,6 +79,15 @@ def test_only_the_closest_candidates_are_asked_about(encoder: Encoder) -> None:
     assert len(found) == RELATED
 
 
+@pytest.mark.parametrize(("cosines", "asked"), [((0.3,), 0), ((0.8, 0.6), 1), ((0.8, 0.75), 2), ((), 0)])
+def test_what_is_far_is_not_asked_about(encoder: Encoder, cosines: tuple[float, ...], asked: int) -> None:
+    """Neither where nothing comes near, nor what is far behind the best."""
+    reading = read(Post(FACT.claim))
+    [one] = Retriever(index_of([FACT], {}, encoder), encoder).scored(reading)
+    scored = [replace(one, features={**one.features, "cosine": cosine}) for cosine in cosines]
+    assert len(relate(scored, reading, Recorder())) == asked
+
+
 def test_of_a_very_long_post_the_window_stands_for_all(encoder: Encoder) -> None:
     """What the model would cut off is not given to it."""
     _, asked = related("Zeppelins crossed Patagonia every week. " + "And so on it goes. " * LONGEST_POST, encoder)
