@@ -14,8 +14,8 @@ from bot.matching.spans import ASSERTED, Reading
 RELATED = 3
 MIN_COSINE = 0.35
 BESIDE_THE_BEST = 0.1
-"""Which candidates the relation model sees, which takes most of a match's time: those that come so near the best cosine,
-if that is high enough. Of 617 labelled posts that repeat a claim, the right fact was among these for all but two.
+"""Which candidates the relation model sees, which takes most of a match's time: those that come so near the best
+cosine, if that is high enough. Of 617 labelled posts that repeat a claim, the right fact was among them for all but two.
 """
 LONGEST_POST = 90
 """Words of a post that are read as a whole; of a longer one the window stands for all of it."""
