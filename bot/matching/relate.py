@@ -15,7 +15,7 @@ RELATED = 3
 MIN_COSINE = 0.35
 BESIDE_THE_BEST = 0.1
 """Which candidates the relation model sees, which takes most of a match's time: those that come so near the best
-cosine, if that is high enough. Of 617 labelled posts that repeat a claim, the right fact was among them for all but two.
+cosine, if that is high enough. Of 617 labelled posts that repeat a claim, two had their fact elsewhere.
 """
 LONGEST_POST = 90
 """Words of a post that are read as a whole; of a longer one the window stands for all of it."""
