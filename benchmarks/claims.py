@@ -1,6 +1,6 @@
 """Measure automatic replies on the corpus of unrelated claims, far from the facts that ship with Footnote.
 
-    python -m benchmarks.claims [--split dev]
+    python -m benchmarks.claims [--split dev] [--every N] [--json] [--wrong]
 
 Every claim becomes a fact with its wordings and two of its near misses; the other posts of one split are decided as in
 mode auto, at the shipped threshold, with all claims in the store.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,16 @@ from bot.cli.metrics import Share
 from bot.domain.decision import Action
 from bot.domain.fact import Citation, Fact, NearMiss, Source, Verdict
 from bot.domain.policy import Mode, Policy
+from bot.domain.ports import Matcher
 from bot.domain.post import Post
 from bot.matching.decide import decide
 
 CORPUS = Path(__file__).resolve().parent / "corpus"
 SOURCE = Source("corpus", "The corpus", "Claims and the posts that stand to them", "https://corpus.example")
 TODAY = date(2026, 1, 1)
+
+Outcome = tuple[dict[str, str], Action, bool]
+"""A post, what was decided, and whether it was about the post's own claim."""
 
 
 def split_of(claim_id: str) -> str:
@@ -68,41 +72,65 @@ def _known(claim: dict[str, Any]) -> list[dict[str, str]]:
     return sorted(near, key=lambda post: hashlib.sha256(post["text"].encode()).digest())[:2]
 
 
-def main() -> None:
-    """Decide on every post of a split and print what came of each label and kind."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--split", choices=("train", "dev", "test"), default="dev")
-    split = parser.parse_args().split
-    claims = load()
-    facts = {claim["id"]: fact_of(claim) for claim in claims}
-    matcher = matcher_over(list(facts.values()))
-    seen: Counter[tuple[str, str]] = Counter()
-    replied: Counter[tuple[str, str]] = Counter()
-    queued: Counter[tuple[str, str]] = Counter()
-    right = 0
+def decided(claims: Iterable[dict[str, Any]], facts: Sequence[Fact], matcher: Matcher) -> Iterator[Outcome]:
+    """Yield what is decided on every post of some claims."""
+    known = {fact.slug: fact for fact in facts}
     for claim in claims:
-        for post in posts_of(claim) if split_of(claim["id"]) == split else ():
-            result = matcher.match(Post(post["text"]))
+        for post in posts_of(claim):
             decision = decide(
-                result,
-                facts,
+                matcher.match(Post(post["text"])),
+                known,
                 policy=Policy(1, mode=Mode.AUTO),
                 today=TODAY,
                 default_threshold=matcher.default_threshold,
             )
-            row = (post["label"], post["kind"])
-            seen[row] += 1
-            replied[row] += decision.action is Action.REPLY
-            queued[row] += decision.action is Action.QUEUE
-            slug = decision.match.slug if decision.match else None
-            right += decision.action is Action.REPLY and post["label"] == "repeat" and slug == claim["id"]
-    for row in sorted(seen):
-        print(f"{' / '.join(row):28s} {seen[row]:5d} posts  {replied[row]:4d} replied  {queued[row]:4d} queued")
-    replies = sum(replied.values())
-    repeats = sum(count for (label, _), count in seen.items() if label == "repeat")
-    for name, count, of in (("precision", right, replies), ("recall", right, repeats)):
-        low, high = Share(count, of).interval()
-        print(f"{name} of automatic replies {count / max(of, 1):.3f} ({low:.3f} to {high:.3f}; {count} of {of})")
+            yield post, decision.action, decision.match is not None and decision.match.slug == claim["id"]
+
+
+def measures(outcomes: Sequence[Outcome]) -> dict[str, Share]:
+    """Return precision and recall, recall with the queue, recall by kind, and wrong replies by label and kind."""
+    replies = [(post, own) for post, action, own in outcomes if action is Action.REPLY]
+    repeats = [(post, action, own) for post, action, own in outcomes if post["label"] == "repeat"]
+    right = sum(post["label"] == "repeat" and own for post, own in replies)
+    table = {
+        "precision of automatic replies": Share(right, len(replies)),
+        "recall of automatic replies": Share(right, len(repeats)),
+        "recall of replies and queue": Share(
+            sum(own and action is not Action.IGNORE for _, action, own in repeats), len(repeats)
+        ),
+    }
+    for label, kind in sorted({(post["label"], post["kind"]) for post, _, _ in outcomes}):
+        rows = [(action, own) for post, action, own in outcomes if (post["label"], post["kind"]) == (label, kind)]
+        replied = [own for action, own in rows if action is Action.REPLY]
+        if label == "repeat":
+            table[f"right replies to {label} / {kind}"] = Share(sum(replied), len(rows))
+        else:
+            table[f"wrong replies to {label} / {kind}"] = Share(len(replied), len(rows))
+    return table
+
+
+def main() -> None:
+    """Decide on every post of a split and print what came of each label and kind."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--split", choices=("train", "dev", "test"), default="dev")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="take each Nth claim, for haste")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--wrong", action="store_true", help="print each wrong reply, too")
+    arguments = parser.parse_args()
+    claims = load()
+    facts = [fact_of(claim) for claim in claims]
+    chosen = [claim for claim in claims if split_of(claim["id"]) == arguments.split][:: arguments.every]
+    outcomes = list(decided(chosen, facts, matcher_over(facts)))
+    table = measures(outcomes)
+    if arguments.json:
+        print(json.dumps({name: share.to_json() for name, share in table.items()}))
+        return
+    for name, share in table.items():
+        low, high = share.interval()
+        print(f"{name:48s} {share.value or 0:.3f}  ({low:.3f} to {high:.3f}; {share.hits} of {share.of})")
+    for post, action, own in outcomes if arguments.wrong else ():
+        if action is Action.REPLY and not (own and post["label"] == "repeat"):
+            print(f"{post['label']} / {post['kind']}: {' '.join(post['text'].split())}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,80 @@
+"""Show what each part of matching brings: fit the calibration with and without it, and measure on the same posts.
+
+    python training/ablation.py tests/corpus/posts_dev.jsonl tests/corpus/near_miss_dev.jsonl --cache DIR [--chat CHAT]
+
+Recall is that of the best candidate at the lowest threshold with a precision of 0.97, chosen on the very posts that are
+measured, so that variants can be compared; gates are left out here (``fit_calibration.py`` prints what each one holds).
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from calibration_rows import Row, corpus_posts, labelled_posts
+from fit_calibration import (
+    WANTED_PRECISION,
+    Floats,
+    Sets,
+    best_per_post,
+    calibration_error,
+    fitted,
+    held_out,
+    label_counts,
+    predicted,
+)
+
+GROUPS = {
+    "words": ("bm25", "covered", "shared", "informed", "explained", "claim_only", "truth_only", "length"),
+    "names and numbers": ("names_missing", "names_extra", "order_swapped", "number_of_truth", "number_replaced"),
+    "meaning": ("cosine", "cosine_mean", "truth_margin", "truth_margin_post", "near_margin", "rival_margin"),
+    "cues": (
+        *("negation_added", "negation_scoped", "negation_lost", "asks", "asks_share", "debunks", "opens_with_denial"),
+        "quoted",
+    ),
+    "relation of the window": tuple(f"window_{name}" for name in ("repeats", "denies", "asks", "truth", "other")),
+    "relation of the post": tuple(f"post_{name}" for name in ("repeats", "denies", "asks", "truth", "other")),
+    "relation to truth and near misses": ("says_truth", "against_truth", "says_near_miss"),
+}
+STEPS = ("words", "names and numbers", "meaning", "cues", "relation of the window", "relation of the post")
+
+
+def recall(rows: list[Row], probability: Floats, repeats: int) -> float:
+    """Return the recall at the lowest threshold that reaches the wanted precision."""
+    order = sorted(best_per_post(rows, probability), key=lambda i: -probability[i])
+    right = np.cumsum([rows[i].right for i in order])
+    enough = np.flatnonzero(right / np.arange(1, len(order) + 1) >= WANTED_PRECISION)
+    return float(right[enough[-1]]) / repeats if len(enough) else 0.0
+
+
+def main() -> None:
+    """Print a row for each variant."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("posts", type=Path, nargs="+")
+    parser.add_argument("--chat", type=Path)
+    parser.add_argument("--cache", type=Path)
+    arguments = parser.parse_args()
+    sets = Sets(arguments.posts, arguments.chat, arguments.cache)
+    repeats = [label_counts(posts)["repeat"] for posts in (corpus_posts("dev"), labelled_posts(*arguments.posts))]
+    everything = [name for group in GROUPS.values() for name in group]
+    assert sorted(everything) == sorted(sets.corpus[0].features), "a feature is in no group"
+    variants = {f"+ {step}": [n for s in STEPS[: k + 1] for n in GROUPS[s]] for k, step in enumerate(STEPS)}
+    variants["everything"] = everything
+    variants |= {f"without {name}": [n for n in everything if n not in group] for name, group in GROUPS.items()}
+    for title, names in variants.items():
+        corpus = held_out(sets.corpus, sets.chat, names)
+        core = predicted(sets.core, fitted([*sets.corpus, *sets.chat], names), names)
+        own = recall(sets.corpus, corpus, repeats[0]), recall(sets.core, core, repeats[1])
+        errors = [
+            calibration_error(rows, found, best_per_post(rows, found))
+            for rows, found in ((sets.corpus, corpus), (sets.core, core))
+        ]
+        print(
+            f"| {title} | {len(names)} | {own[0]:.3f} | {own[1]:.3f} | {errors[0]:.3f} | {errors[1]:.3f} |",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
