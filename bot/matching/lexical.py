@@ -24,6 +24,8 @@ _GLANCE = 8
 """How many wordings are looked at first. Where none of them is worth more, hardly any further down is: among 600,000
 wordings that costs one in 200 of the right candidates, and saves a quarter of the time."""
 _WORDINGS = 80
+_WORDINGS_A_FACT = 4
+"""How many are looked at in all, so that facts with many wordings leave room for others."""
 _POSTINGS_PER_STEM = 1000
 """How many entries of the index a search may go through for each stem of the text, rarest stems first.
 
@@ -107,14 +109,14 @@ class LexicalIndex:
             [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "stems", stem, "freq")) for stem in terms]
         )
         best: dict[str, Hit] = {}
-        for size in (_GLANCE, _WORDINGS):
+        for size in (_GLANCE, max(_WORDINGS, _WORDINGS_A_FACT * limit)):
             # Tantivy would count every match otherwise, instead of skipping what can't be among the best.
             found = self._searcher.search(query, size, count=False).hits
             for _, address in found:
                 hit = self._hit(stems, self._searcher.doc(address))
                 if worth(hit) and (hit.slug not in best or hit.bm25 > best[hit.slug].bm25):
                     best[hit.slug] = hit
-            if not best or len(found) < size:
+            if len(found) < size or not best:
                 break
         return sorted(best.values(), key=lambda hit: hit.bm25, reverse=True)[:limit]
 
