@@ -26,7 +26,8 @@ from fit_calibration import (
 )
 
 GROUPS = {
-    "words": ("bm25", "covered", "shared", "informed", "explained", "claim_only", "truth_only", "length"),
+    "words": ("covered", "shared", "informed", "explained", "claim_only", "truth_only", "length"),
+    "words that are rare in the store": ("rare_covered", "rare_explained", "rare_best"),
     "names and numbers": ("names_missing", "names_extra", "order_swapped", "number_of_truth", "number_replaced"),
     "meaning": ("cosine", "cosine_mean", "truth_margin", "truth_margin_post", "near_margin", "rival_margin"),
     "cues": (
@@ -37,7 +38,15 @@ GROUPS = {
     "relation of the post": tuple(f"post_{name}" for name in ("repeats", "denies", "asks", "truth", "other")),
     "relation to truth and near misses": ("says_truth", "against_truth", "says_near_miss"),
 }
-STEPS = ("words", "names and numbers", "meaning", "cues", "relation of the window", "relation of the post")
+STEPS = (
+    "words",
+    "words that are rare in the store",
+    "names and numbers",
+    "meaning",
+    "cues",
+    "relation of the window",
+    "relation of the post",
+)
 
 
 def recall(rows: list[Row], probability: Floats, repeats: int) -> float:

@@ -7,12 +7,12 @@ import hashlib
 import json
 import random
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from benchmarks.claims import fact_of, load, posts_of, split_of
-from bot.domain.fact import Fact
+from bot.domain.fact import Fact, NearMiss
 from bot.domain.post import Post
 from bot.matching.gates import judge
 from bot.matching.matcher import HybridMatcher
@@ -26,7 +26,7 @@ class Row:
     """One candidate of one post.
 
     ``post`` numbers the post within its set; ``target`` is None where the post repeats a fact that overlaps this one.
-    ``held`` names the gates that hold the candidate back, ``demoted`` those of them that change the relation.
+    ``held`` names the gates that hold the candidate back, but for those that look at other candidates or the models.
     """
 
     post: int
@@ -37,7 +37,7 @@ class Row:
     target: bool | None
     group: str
     slug: str
-    verbatim: bool
+    overlaps: tuple[str, ...]
     features: dict[str, float]
     held: tuple[str, ...]
     relation: str
@@ -63,7 +63,7 @@ def rows_of(matcher: HybridMatcher, facts: dict[str, Fact], posts: Iterable[dict
                 target=None if overlapping else hit,
                 group=fact or f"none-{number % 50}",
                 slug=slug,
-                verbatim=one.verbatim,
+                overlaps=one.indexed.fact.overlaps,
                 features=one.features,
                 held=tuple(gate.name for gate in judged.gates if not gate.passed),
                 relation=judged.relation.value,
@@ -77,12 +77,33 @@ def corpus_posts(split: str) -> list[dict[str, Any]]:
         for claim in load()
         if split_of(claim["id"]) == split
         for post in posts_of(claim)
+        if post["text"] not in _told(claim)
     ]
 
 
 def corpus_facts() -> list[Fact]:
-    """Return every claim of the corpus as a fact."""
-    return [fact_of(claim) for claim in load()]
+    """Return every claim of the corpus as a fact; every other one knows some of its posts as wordings, too.
+
+    Some facts are written with ten wordings and some with three: confidence must mean the same for both.
+    """
+    facts = []
+    for claim in load():
+        fact, told = fact_of(claim), _told(claim)
+        near = [NearMiss(post["text"], post["kind"]) for post in claim["posts"] if post["label"] == "near_miss"]
+        known = tuple(miss for miss in near if miss.text in told and miss not in fact.near_misses)
+        more = tuple(post["text"] for post in claim["posts"] if post["label"] == "repeat" and post["text"] in told)
+        rich = replace(fact, phrasings=(*fact.phrasings, *more), near_misses=(*fact.near_misses, *known))
+        facts.append(rich if told else fact)
+    return facts
+
+
+def _told(claim: dict[str, Any]) -> frozenset[str]:
+    """Return the posts of every other claim that its fact shall know: three repeats and two more near misses."""
+    if hashlib.sha256(claim["id"].encode()).digest()[1] % 2:
+        return frozenset()
+    ranked = sorted(posts_of(claim), key=lambda post: hashlib.sha256(post["text"].encode()).digest())
+    wanted = (("repeat", 3), ("near_miss", 2))
+    return frozenset(text for label, n in wanted for text in [p["text"] for p in ranked if p["label"] == label][:n])
 
 
 def labelled_posts(*paths: Path) -> list[dict[str, Any]]:

@@ -35,6 +35,10 @@ _CORPUS = {
 }
 _ASKING = frozenset({"syn_ask", "pf_title_q", "snopes_title_q"})
 _DENYING = frozenset({"syn_den", "syn_neg", "pf_title_deny", "snopes_title_no", "checkthat_neg", "negnli", "syn_rep"})
+_NAME = re.compile(r"\b[A-Z][\w'’-]+(?: (?:of |de |van |von )?[A-Z][\w'’-]+)*")
+_NO_NAMES = frozenset(
+    {"The", "In", "No", "All", "Most", "It", "At", "On", "Every", "Only", "You", "When", "People", "If"}
+)
 _NOISE = frozenset({"dnc_factuality", "snopes_sub"})
 """Looked at and left out: labels that do not hold for how people post."""
 
@@ -131,6 +135,7 @@ class CorpusPairs:
 
     def _wording_pairs(self, number: int, claim: dict[str, Any], draw: random.Random) -> list[Pair]:
         first, second = draw.sample(self._wordings[number], 2)
+        swapped = swap_names(first)
         near = [post["text"] for post in claim["posts"] if post["label"] == "near_miss"]
         repeats = [post["text"] for post in claim["posts"] if post["label"] == "repeat"]
         one, other = draw.sample(near, 2)
@@ -139,6 +144,7 @@ class CorpusPairs:
             Pair(self._roughened(one, draw), one, _classes("repeats")),
             Pair(draw.choice(repeats), one, _classes("other")),
             Pair(other, one, _classes("other")),
+            *([Pair(swapped, draw.choice((first, second)), _classes("other"))] if swapped else []),
         ]
 
     def _roughened(self, text: str, draw: random.Random) -> str:
@@ -155,6 +161,16 @@ class CorpusPairs:
                     return text
             text = "".join(letters)
         return text
+
+
+def swap_names(text: str) -> str | None:
+    """Return a text with its first two names exchanged ("A beat B" to "B beat A"), or None where it has no two."""
+    names = [match for match in _NAME.finditer(text) if match.group() not in _NO_NAMES]
+    if len(names) < 2 or names[0].group() == names[1].group():
+        return None
+    first, second = names[:2]
+    between = text[first.end() : second.start()]
+    return text[: first.start()] + second.group() + between + first.group() + text[second.end() :]
 
 
 def _truth_pairs(claim: dict[str, Any], draw: random.Random) -> list[Pair]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -65,7 +65,7 @@ def score(
     windows: Sequence[Window],
     *,
     cosines: Sequence[Vectors],
-    lexical: float,
+    idf: Callable[[str], float],
     tone: Tone,
     rival: float,
 ) -> Scored:
@@ -75,7 +75,7 @@ def score(
         indexed: The fact.
         windows: The post's windows; at least one.
         cosines: Of each window to each of the fact's wordings, shape (wordings,) a window.
-        lexical: The fact's BM25 score for the post.
+        idf: What a stem tells in this store, in nats: the names that all its facts share tell little.
         tone: The post's own.
         rival: The best cosine that any other fact's wordings reach, -1 to 1.
 
@@ -97,8 +97,8 @@ def score(
         "truth_margin_post": cosine - truth_anywhere,
         "near_margin": cosine - near,
         "rival_margin": cosine - rival,
-        "bm25": math.log1p(lexical),
         **_overlap(indexed, window, wording),
+        **_rarity(indexed, windows, wording, idf),
         **_numbers(indexed, window),
         **_cues(indexed, window, wording, tone),
     }
@@ -122,6 +122,24 @@ def _overlap(indexed: IndexedFact, window: Window, wording: int) -> dict[str, fl
         "names_missing": len(names - stems) / (len(names) or 1),
         "names_extra": float(len(_capitals(window.words) - indexed.claim_stems - indexed.truth_stems)),
         "order_swapped": float(_swapped(window.words, indexed.wordings[wording], names & stems)),
+    }
+
+
+def _rarity(
+    indexed: IndexedFact, windows: Sequence[Window], wording: int, idf: Callable[[str], float]
+) -> dict[str, float]:
+    """Measure the overlap by what tells facts of this store apart; as shares, which a store's size hardly moves."""
+    post = frozenset[str]().union(*(window.words.content for window in windows))
+    target = indexed.wordings[wording].content
+    common = sum(map(idf, target & post))
+    best = max(
+        (sum(map(idf, each.content & post)) / (sum(map(idf, each.content)) or 1.0) for each in indexed.wordings),
+        default=0.0,
+    )
+    return {
+        "rare_covered": common / (sum(map(idf, target)) or 1.0),
+        "rare_explained": common / (sum(map(idf, post)) or 1.0),
+        "rare_best": best,
     }
 
 

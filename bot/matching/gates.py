@@ -11,6 +11,7 @@ names, names that the claim lacks, reported speech, suppositions. Six gates are 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.domain.match import Gate, Relation
@@ -23,8 +24,8 @@ MOSTLY_ASKING = 0.5
 
 MOSTLY_PLAIN = 0.5
 """Share of a fact's wordings without a negation, from which a negated post contradicts it."""
-CLEAR_RIVAL = -0.05
-"""Cosine by which another fact's wording must be closer for the match to be in doubt."""
+RIVALRY = 0.7
+"""Share of a match's confidence from which another fact, which it doesn't overlap, fits nearly as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,6 @@ def judge(scored: Scored, *, own_text: str, foreign_language: bool, cites_source
         (None, "near miss", features["near_margin"] < 0, "closer to a known near miss than to any wording"),
         (None, "polarity", features["negation_scoped"] > MOSTLY_PLAIN, "negates what the claim asserts"),
         (None, "magnet", _attracts(scored), "its wording is much like ordinary chat"),
-        (None, "rival", features["rival_margin"] < CLEAR_RIVAL, "another fact is closer"),
         (None, "numbers", bool(features["number_replaced"]), "gives another number than the claim"),
         (None, "spoiler", window.kind is SpanKind.SPOILER, "stands behind a spoiler"),
         (None, "comment", window.kind is SpanKind.SHARED and commented, "the post comments on what it shares"),
@@ -77,6 +77,17 @@ def judge(scored: Scored, *, own_text: str, foreign_language: bool, cites_source
 
 def _attracts(scored: Scored) -> bool:
     return attraction(scored.indexed.wordings[scored.wording].content) > MAX_ATTRACTION
+
+
+def rival_gate(confidence: float, rivals: Iterable[float]) -> Gate:
+    """Return the gate that holds a match back where it isn't clear which fact the post is about.
+
+    Args:
+        confidence: The match's.
+        rivals: The confidences of the post's matches with facts that this one doesn't overlap.
+    """
+    held = max(rivals, default=0.0) >= RIVALRY * confidence
+    return Gate("rival", 2, not held, "another fact fits nearly as well" if held else "nothing of the kind")
 
 
 def calibration_gate(*, fitted: bool) -> Gate:

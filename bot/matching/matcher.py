@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from bot.domain.fact import Fact
 from bot.domain.match import Evidence, Gate, Match, MatchResult, Relation
 from bot.domain.ports import FactReader
 from bot.domain.post import Post
 from bot.matching.features import Scored
-from bot.matching.gates import calibration_gate, judge
+from bot.matching.gates import calibration_gate, judge, rival_gate
 from bot.matching.index import FactIndex
 from bot.matching.language import foreign
 from bot.matching.links import canonical_url
@@ -25,6 +27,22 @@ _LINK_CONFIDENCE = 0.99
 """A link to a known appearance of a claim is the claim itself; it is not a matter of likeness."""
 _VERBATIM_CONFIDENCE = 0.97
 """So is a sentence that is a known wording word by word. The gates still look at what stands around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around the words that match: the author's own words, what tells the language, the links."""
+
+    own_text: str
+    spoken: str
+    lang: str | None
+    urls: frozenset[str]
+
+    @classmethod
+    def of(cls, post: Post, reading: Reading) -> Self:
+        own_text = reading.text(*ASSERTED)
+        spoken = own_text if own_text.strip() else reading.text(*SpanKind)
+        return cls(own_text, spoken, post.lang, frozenset(filter(None, map(canonical_url, reading.urls))))
 
 
 class HybridMatcher:
@@ -50,10 +68,10 @@ class HybridMatcher:
         """Return up to five matches, best first: linked pages, then the most confident."""
         reading = read(post)
         linked = self._linked(reading)
-        own_text = reading.text(*ASSERTED)
-        urls = frozenset(filter(None, map(canonical_url, reading.urls)))
-        spoken = own_text if own_text.strip() else reading.text(*SpanKind)
-        found = [self._match(one, post, own_text, spoken, urls) for one in self.scored(reading)]
+        around = _Around.of(post, reading)
+        scored = self.scored(reading)
+        confidences = {one.indexed.fact.slug: self._confidence(one) for one in scored}
+        found = [self._match(one, around, confidences) for one in scored]
         found.sort(key=lambda match: match.confidence, reverse=True)
         slugs = {match.slug for match in linked}
         matches = (*linked, *(match for match in found if match.slug not in slugs))[:MAX_MATCHES]
@@ -76,19 +94,24 @@ class HybridMatcher:
         """Return the vectors that the store lacks of some facts, computed now, by key."""
         return self._index.missing(slugs)
 
-    def _match(self, scored: Scored, post: Post, own_text: str, spoken: str, urls: frozenset[str]) -> Match:
+    def _confidence(self, scored: Scored) -> float:
+        confidence = self._models.calibration.probability(scored.features)
+        return max(confidence, _VERBATIM_CONFIDENCE) if scored.verbatim else confidence
+
+    def _match(self, scored: Scored, around: _Around, confidences: Mapping[str, float]) -> Match:
         fact = scored.indexed.fact
-        strange = foreign(spoken, said=post.lang, fact=fact.language, covered=self._models.languages)
-        cites = not urls.isdisjoint(scored.indexed.source_urls)
-        judged = judge(scored, own_text=own_text, foreign_language=strange, cites_source=cites)
+        strange = foreign(around.spoken, said=around.lang, fact=fact.language, covered=self._models.languages)
+        cites = not around.urls.isdisjoint(scored.indexed.source_urls)
+        judged = judge(scored, own_text=around.own_text, foreign_language=strange, cites_source=cites)
         shared = scored.window.words.content & scored.indexed.wordings[scored.wording].content
         pairs = zip(scored.window.words.raw, scored.window.words.stems, strict=True)
         matched = tuple(dict.fromkeys(raw for raw, stem in pairs if stem in shared))
         phrasing = fact.wordings()[scored.wording]
-        confidence = self._models.calibration.probability(scored.features)
-        if scored.verbatim:
-            confidence = max(confidence, _VERBATIM_CONFIDENCE)
-        evidence = Evidence(phrasing, matched, scored.features, (*judged.gates, self._calibrated))
+        confidence = confidences[fact.slug]
+        other = {slug: value for slug, value in confidences.items() if slug not in (fact.slug, *fact.overlaps)}
+        # What is said word by word is not in doubt because something else resembles it.
+        rival = rival_gate(confidence, () if scored.verbatim else other.values())
+        evidence = Evidence(phrasing, matched, scored.features, (*judged.gates, rival, self._calibrated))
         return Match(fact.slug, fact.version, judged.relation, confidence, evidence)
 
     def _linked(self, reading: Reading) -> list[Match]:

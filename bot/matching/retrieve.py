@@ -25,9 +25,9 @@ MIN_SURPRISE = 1.2
 The best score that chance reaches grows so. Among 600,000 wordings 75% of ordinary chat passes the information floor
 and 39% this one, among 40,000 58% and 22%; of the labelled repeats that are found without it, 3% and 1% are lost.
 """
-SEARCH_DEPTH = 100
+SEARCH_DEPTH = 200
 """Facts that words find for a search, before meaning orders them."""
-MEANING = 1.0
+MEANING = 3.0
 """Weight of the cosine beside BM25 where both order facts, each in standard deviations."""
 
 
@@ -48,8 +48,8 @@ class Retriever:
         self._index = index
         self._encoder = encoder
 
-    def candidates(self, reading: Reading) -> list[tuple[str, float]]:
-        """Return slugs with their BM25 score, or none where the post holds too little to go by."""
+    def candidates(self, reading: Reading) -> list[str]:
+        """Return slugs, the nearest by words first; none where the post holds too little to go by."""
         found = words(reading.text(*SpanKind))
         stems, lexical = found.content, self._index.lexical
         if len(found.raw) < MIN_WORDS or not informs(frozenset(filter(lexical.known, stems))):
@@ -59,7 +59,7 @@ class Retriever:
         hits = lexical.search(
             stems, limit=MAX_CANDIDATES, worth=lambda hit: hit.bm25 >= least and informs(stems & hit.stems)
         )
-        return [(hit.slug, hit.bm25) for hit in hits]
+        return [hit.slug for hit in hits]
 
     def search(self, text: str, *, limit: int) -> list[str]:
         """Return the slugs of the facts nearest to a text, best first: by words, then by words and meaning together."""
@@ -80,20 +80,19 @@ class Retriever:
         windows = windows_of(reading, self._index.lexical, self._encoder) if found else []
         if not windows:
             return []
-        facts = self._index.get_many(slug for slug, _ in found)
-        found = [(slug, bm25) for slug, bm25 in found if slug in facts]  # one may have been retired just now
+        facts = self._index.get_many(found)  # one may have been retired just now
         tone = Tone.of(reading.text(*ASSERTED), reading.text(*CARRIED))
-        cosines = {slug: [facts[slug].wording_vectors @ window.vector for window in windows] for slug, _ in found}
+        cosines = {slug: [facts[slug].wording_vectors @ window.vector for window in windows] for slug in facts}
         reach = {slug: max(float(each.max()) for each in rows) for slug, rows in cosines.items()}
         scored = [
             score(
                 facts[slug],
                 windows,
                 cosines=cosines[slug],
-                lexical=bm25,
+                idf=self._index.lexical.idf,
                 tone=tone,
                 rival=max((cosine for other, cosine in reach.items() if other != slug), default=0.0),
             )
-            for slug, bm25 in found
+            for slug in facts
         ]
         return sorted(scored, key=lambda one: one.features["cosine"], reverse=True)
