@@ -46,12 +46,11 @@ class Tone:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A fact against the window of the post that is closest to it; ``near_miss`` is 0 where the fact has none."""
+    """A fact against the window of the post that is closest to it."""
 
     indexed: IndexedFact
     window: Window
     wording: int
-    near_miss: int
     features: dict[str, float]
 
     @property
@@ -80,19 +79,16 @@ def score(
         rival: The best cosine that any other fact's wordings reach, -1 to 1.
 
     Returns:
-        The fact with its closest window, wording and near miss, and the features by name.
+        The fact with its closest window and wording, and the features by name.
     """
     best = max(range(len(windows)), key=lambda i: float(cosines[i].max()))
     window, wording = windows[best], int(cosines[best].argmax())
     cosine = float(cosines[best][wording])
     truth = float(indexed.truth_vector @ window.vector)
     truth_anywhere = max(float(indexed.truth_vector @ other.vector) for other in windows)
-    near_misses = indexed.near_miss_vectors @ window.vector
-    near_miss = int(near_misses.argmax()) if len(near_misses) else 0
-    near = float(near_misses[near_miss]) if len(near_misses) else 0.0
+    near = float((indexed.near_miss_vectors @ window.vector).max()) if len(indexed.near_miss_vectors) else 0.0
     features = {
         "cosine": cosine,
-        "cosine_mean": float(cosines[best].mean()),
         "truth_margin": cosine - truth,
         "truth_margin_post": cosine - truth_anywhere,
         "near_margin": cosine - near,
@@ -102,7 +98,7 @@ def score(
         **_numbers(indexed, window),
         **_cues(indexed, window, wording, tone),
     }
-    return Scored(indexed, window, wording, near_miss, features)
+    return Scored(indexed, window, wording, features)
 
 
 def _overlap(indexed: IndexedFact, window: Window, wording: int) -> dict[str, float]:
@@ -116,10 +112,8 @@ def _overlap(indexed: IndexedFact, window: Window, wording: int) -> dict[str, fl
         "covered": shared / (_told(target) or 1.0),
         "shared": shared,
         "informed": shared / total,
-        "explained": _told(stems & indexed.claim_stems) / total,
         "claim_only": _told(stems & claim_only) / total,
         "truth_only": _told(stems & truth_only) / total,
-        "names_missing": len(names - stems) / (len(names) or 1),
         "names_extra": float(len(_capitals(window.words) - indexed.claim_stems - indexed.truth_stems)),
         "order_swapped": float(_swapped(window.words, indexed.wordings[wording], names & stems)),
     }
@@ -137,7 +131,6 @@ def _rarity(
         default=0.0,
     )
     return {
-        "rare_covered": common / (sum(map(idf, target)) or 1.0),
         "rare_explained": common / (sum(map(idf, post)) or 1.0),
         "rare_best": best,
     }
@@ -191,7 +184,6 @@ def _cues(indexed: IndexedFact, window: Window, wording: int, tone: Tone) -> dic
         "asks_share": tone.asks_share,
         "debunks": float(debunked and not cues.debunks(phrasing)),
         "opens_with_denial": float(denied and not cues.opens_with_denial(phrasing)),
-        "quoted": float(window.kind is SpanKind.QUOTE),
         "length": math.log1p(len(window.words.raw)),
     }
 

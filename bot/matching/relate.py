@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.matching.features import Scored
@@ -25,18 +25,21 @@ _FLOOR = 1e-3
 
 
 def relate(scored: Sequence[Scored], reading: Reading, model: RelationModel) -> list[Scored]:
-    """Return the best candidates with the relation model's features added.
+    """Return the best candidates with the relation model's features added: log-probabilities of each class.
 
-    The window stands for the claim's words, the whole post for what is said about them; the fact's true statement and
-    its closest near miss are what the window may say instead.
+    The post as a whole is held against the wording that it is closest to, and against the claim as reviewed: wordings
+    are many and some are chatty, so that either alone is now and then taken for what a post only sounds like. Held
+    against the true statement, the near misses, or with the window alone, the model said nothing more.
     """
     best = _closest(scored)
-    asked = [tuple(_pairs(one, reading)) for one in best]
-    pairs = list(dict.fromkeys(pair for each in asked for pair in each))  # a post of one sentence is its own window
+    asked = [_pairs(one, reading) for one in best]
+    pairs = list(dict.fromkeys(pair for each in asked for pair in each))  # the claim may be the closest wording
     answers = dict(zip(pairs, model.relate(pairs), strict=True))
     return [
-        replace(one, features={**one.features, **_features([answers[pair] for pair in each])})
-        for one, each in zip(best, asked, strict=True)
+        replace(
+            one, features={**one.features, **_features("post", answers[post]), **_features("claim", answers[claim])}
+        )
+        for one, (post, claim) in zip(best, asked, strict=True)
     ]
 
 
@@ -46,34 +49,12 @@ def _closest(scored: Sequence[Scored]) -> list[Scored]:
     return [one for one, cosine in zip(scored, cosines, strict=True) if cosine >= least][:RELATED]
 
 
-def names() -> tuple[str, ...]:
-    """Return the names of the features that ``relate`` adds."""
-    return tuple(_features([[0.2] * len(CLASSES)] * _ASKED))
-
-
-_ASKED = 4
-
-
-def _pairs(one: Scored, reading: Reading) -> Iterator[tuple[str, str]]:
+def _pairs(one: Scored, reading: Reading) -> tuple[tuple[str, str], tuple[str, str]]:
     fact, window = one.indexed.fact, one.window
-    wording = fact.wordings()[one.wording]
     whole = reading.text(*ASSERTED) if window.kind in ASSERTED else reading.text(window.kind)
-    yield window.text, wording
-    yield (whole if len(whole.split()) <= LONGEST_POST else window.text), wording
-    yield window.text, fact.true_statement
-    yield window.text, (fact.near_misses[one.near_miss].text if fact.near_misses else fact.true_statement)
+    post = whole if len(whole.split()) <= LONGEST_POST else window.text
+    return (post, fact.wordings()[one.wording]), (post, fact.claim)
 
 
-def _features(answers: Sequence[Floats | Sequence[float]]) -> dict[str, float]:
-    window, whole, truth, near = answers
-    return {
-        **{f"window_{name}": _log(p) for name, p in zip(CLASSES, window, strict=True)},
-        **{f"post_{name}": _log(p) for name, p in zip(CLASSES, whole, strict=True)},
-        "says_truth": float(truth[0]),
-        "against_truth": float(truth[1] + truth[3]),
-        "says_near_miss": float(near[0]),
-    }
-
-
-def _log(probability: float) -> float:
-    return math.log(max(float(probability), _FLOOR))
+def _features(what: str, answer: Floats) -> dict[str, float]:
+    return {f"{what}_{name}": math.log(max(float(p), _FLOOR)) for name, p in zip(CLASSES, answer, strict=True)}

@@ -50,7 +50,7 @@ def _judged(
         source_urls=NOTHING,
     )
     window = Window("some words", kind, words("some words"), NO_VECTORS)
-    scored = Scored(indexed, window, 0, 0, {**CALM, **(over or {})})
+    scored = Scored(indexed, window, 0, {**CALM, **(over or {})})
     return judge(scored, own_text=own_text, foreign_language=foreign, cites_source=cites_source)
 
 

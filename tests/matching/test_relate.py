@@ -14,7 +14,7 @@ from bot.matching.encoder import Encoder
 from bot.matching.features import Scored
 from bot.matching.listed import index_of
 from bot.matching.onnx import Floats
-from bot.matching.relate import LONGEST_POST, RELATED, names, relate
+from bot.matching.relate import LONGEST_POST, RELATED, relate
 from bot.matching.relation import CLASSES
 from bot.matching.retrieve import Retriever
 from bot.matching.spans import read
@@ -53,24 +53,22 @@ def related(text: str, encoder: Encoder, copies: int = 1) -> tuple[list[Scored],
     return relate(scored, reading, model), model.asked
 
 
-def test_the_words_and_the_whole_are_held_against_the_wording(encoder: Encoder) -> None:
-    """And the words against what they may say instead."""
-    _, asked = related("I was there. Zeppelins crossed Patagonia every week. Honest!", encoder)
-    window = asked[0][0]
-    assert "Zeppelins crossed Patagonia every week" in window
-    assert asked[0][1] in FACT.wordings()
-    assert ("I was there. Zeppelins crossed Patagonia every week. Honest!", asked[0][1]) in asked
-    assert (window, FACT.true_statement) in asked
-    assert (window, FACT.near_misses[0].text) in asked
+def test_the_post_is_held_against_the_wording_and_the_claim(encoder: Encoder) -> None:
+    """As a whole, and each pair once."""
+    text = "I was there. Until 1987 a weekly zeppelin flew over Patagonia. Honest!"
+    _, asked = related(text, encoder)
+    assert asked == [(text, FACT.phrasings[0]), (text, FACT.claim)]
+    _, asked = related(FACT.claim, encoder)
+    assert asked == [(FACT.claim, FACT.claim)]
 
 
 def test_what_the_model_says_becomes_features(encoder: Encoder) -> None:
     """Each by its name, beside those that were there."""
     [one], _ = related("Zeppelins crossed Patagonia every week", encoder)
-    assert set(names()) <= set(one.features)
+    assert {f"{what}_{name}" for what in ("post", "claim") for name in CLASSES} <= set(one.features)
     assert "cosine" in one.features
-    assert one.features["window_repeats"] == 0.0
-    assert one.features["window_denies"] == pytest.approx(np.log(1e-3))
+    assert one.features["post_repeats"] == 0.0
+    assert one.features["claim_denies"] == pytest.approx(np.log(1e-3))
 
 
 def test_only_the_closest_candidates_are_asked_about(encoder: Encoder) -> None:
