@@ -12,7 +12,8 @@ polarity and another number; what of it a plain feature tells stays one. On prin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.match import Gate, Relation
@@ -23,7 +24,12 @@ from bot.matching.spans import SpanKind
 MOSTLY_ASKING = 0.5
 """Share of the author's sentences that ask, from which the whole post asks."""
 CLEARLY = -0.05
-"""Margin of cosines from which something else is clearly closer than the claim; less is noise."""
+"""Margin of cosines from which something else is clearly closer than the claim; less is noise..."""
+SAME = 0.95
+"""... unless the post is that very text, but for a word: then any margin will do."""
+SURE = math.log(0.8)
+"""Log-probability from which the relation model's word that a post denies the claim is a doubt, whatever else it has in
+common with the claim."""
 RIVALRY = 0.7
 """Share of a match's confidence from which another fact, which it doesn't overlap, fits nearly as well."""
 
@@ -57,10 +63,11 @@ def judge(scored: Scored, *, own_text: str, foreign_language: bool, cites_source
             bool(features["debunks"] or features["opens_with_denial"]),
             "the post calls it false",
         ),
-        (Relation.TRUTH, "truth", features["truth_margin"] < CLEARLY, "closer to the true statement than to the claim"),
+        (Relation.TRUTH, "truth", _closer(features, "truth_margin"), "closer to the true statement than to the claim"),
         (Relation.MENTIONS, "quotation", quoted and commented, "the words are quoted and commented on"),
         (Relation.MENTIONS, "source", cites_source, "links to a source of the fact"),
-        (None, "near miss", features["near_margin"] < CLEARLY, "closer to a known near miss than to any wording"),
+        (None, "near miss", _closer(features, "near_margin"), "closer to a known near miss than to any wording"),
+        (None, "relation", features["post_denies"] > SURE, "the relation model is sure that the post denies it"),
         (None, "magnet", _attracts(scored), "its wording is much like ordinary chat"),
         (None, "spoiler", window.kind is SpanKind.SPOILER, "stands behind a spoiler"),
         (None, "comment", window.kind is SpanKind.SHARED and commented, "the post comments on what it shares"),
@@ -71,6 +78,11 @@ def judge(scored: Scored, *, own_text: str, foreign_language: bool, cites_source
         Gate(name, 1, not held, detail if held else "nothing of the kind") for _, name, held, detail in checks
     )
     return Judged(relation, gates)
+
+
+def _closer(features: Mapping[str, float], margin: str) -> bool:
+    behind = features[margin]
+    return behind < CLEARLY or (behind < 0 and features["cosine"] - behind > SAME)
 
 
 def _attracts(scored: Scored) -> bool:

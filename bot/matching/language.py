@@ -12,7 +12,7 @@ ENGLISH = frozenset({"en"})
 """What the shipped models cover."""
 
 MIN_WORDS = 4
-MIN_PROBABILITY = 0.6
+MIN_PROBABILITY = 0.75
 """What short English slang is taken for by mistake stays under it."""
 _MOSTLY_LATIN = 0.5
 

@@ -100,7 +100,9 @@ class HybridMatcher:
 
     def _match(self, scored: Scored, around: _Around, confidences: Mapping[str, float]) -> Match:
         fact = scored.indexed.fact
-        strange = foreign(around.spoken, said=around.lang, fact=fact.language, covered=self._models.languages)
+        # A known wording word by word is in the fact's language, whatever the names in it look like.
+        spoken = scored.indexed.fact.claim if scored.verbatim else around.spoken
+        strange = foreign(spoken, said=around.lang, fact=fact.language, covered=self._models.languages)
         cites = not around.urls.isdisjoint(scored.indexed.source_urls)
         judged = judge(scored, own_text=around.own_text, foreign_language=strange, cites_source=cites)
         shared = scored.window.words.content & scored.indexed.wordings[scored.wording].content

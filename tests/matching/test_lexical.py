@@ -219,7 +219,7 @@ def test_common_words_rank_and_don_t_search(monkeypatch: pytest.MonkeyPatch) -> 
     """Where going through all that holds them would take too long."""
     facts = [a_fact(slug=f"f{n}", claim=f"Common words {n}", phrasings=()) for n in range(50)]
     facts.append(a_fact(slug="two", claim="Common walrus.", phrasings=()))
-    facts.append(a_fact(slug="one", claim="Walrus.", phrasings=()))
+    facts.append(a_fact(slug="one", claim="Arctic walrus.", phrasings=()))
     index = filled(facts=facts)
     assert len(index.search(stems("common walrus"), limit=99)) > 40
     monkeypatch.setattr(lexical, "_POSTINGS_PER_STEM", 1)
