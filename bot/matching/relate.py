@@ -27,19 +27,13 @@ _FLOOR = 1e-3
 def relate(scored: Sequence[Scored], reading: Reading, model: RelationModel) -> list[Scored]:
     """Return the best candidates with the relation model's features added: log-probabilities of each class.
 
-    The post as a whole is held against the wording that it is closest to, and against the claim as reviewed: wordings
-    are many and some are chatty, so that either alone is now and then taken for what a post only sounds like. Held
-    against the true statement, the near misses, or with the window alone, the model said nothing more.
+    The post as a whole is held against the wording that it is closest to. Held against the claim as reviewed, the true
+    statement or a near miss, or with the window alone, the model said nothing more (``training/ablation.py``).
     """
     best = _closest(scored)
-    asked = [_pairs(one, reading) for one in best]
-    pairs = list(dict.fromkeys(pair for each in asked for pair in each))  # the claim may be the closest wording
-    answers = dict(zip(pairs, model.relate(pairs), strict=True))
+    answers = model.relate([_pair(one, reading) for one in best])
     return [
-        replace(
-            one, features={**one.features, **_features("post", answers[post]), **_features("claim", answers[claim])}
-        )
-        for one, (post, claim) in zip(best, asked, strict=True)
+        replace(one, features={**one.features, **_features(answer)}) for one, answer in zip(best, answers, strict=True)
     ]
 
 
@@ -49,12 +43,12 @@ def _closest(scored: Sequence[Scored]) -> list[Scored]:
     return [one for one, cosine in zip(scored, cosines, strict=True) if cosine >= least][:RELATED]
 
 
-def _pairs(one: Scored, reading: Reading) -> tuple[tuple[str, str], tuple[str, str]]:
-    fact, window = one.indexed.fact, one.window
+def _pair(one: Scored, reading: Reading) -> tuple[str, str]:
+    window = one.window
     whole = reading.text(*ASSERTED) if window.kind in ASSERTED else reading.text(window.kind)
     post = whole if len(whole.split()) <= LONGEST_POST else window.text
-    return (post, fact.wordings()[one.wording]), (post, fact.claim)
+    return post, one.indexed.fact.wordings()[one.wording]
 
 
-def _features(what: str, answer: Floats) -> dict[str, float]:
-    return {f"{what}_{name}": math.log(max(float(p), _FLOOR)) for name, p in zip(CLASSES, answer, strict=True)}
+def _features(answer: Floats) -> dict[str, float]:
+    return {f"post_{name}": math.log(max(float(p), _FLOOR)) for name, p in zip(CLASSES, answer, strict=True)}

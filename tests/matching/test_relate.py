@@ -53,22 +53,20 @@ def related(text: str, encoder: Encoder, copies: int = 1) -> tuple[list[Scored],
     return relate(scored, reading, model), model.asked
 
 
-def test_the_post_is_held_against_the_wording_and_the_claim(encoder: Encoder) -> None:
-    """As a whole, and each pair once."""
+def test_the_post_as_a_whole_is_held_against_its_closest_wording(encoder: Encoder) -> None:
+    """Not only the words that match: what stands around them may deny them."""
     text = "I was there. Until 1987 a weekly zeppelin flew over Patagonia. Honest!"
     _, asked = related(text, encoder)
-    assert asked == [(text, FACT.phrasings[0]), (text, FACT.claim)]
-    _, asked = related(FACT.claim, encoder)
-    assert asked == [(FACT.claim, FACT.claim)]
+    assert asked == [(text, FACT.phrasings[0])]
 
 
 def test_what_the_model_says_becomes_features(encoder: Encoder) -> None:
     """Each by its name, beside those that were there."""
     [one], _ = related("Zeppelins crossed Patagonia every week", encoder)
-    assert {f"{what}_{name}" for what in ("post", "claim") for name in CLASSES} <= set(one.features)
+    assert {f"post_{name}" for name in CLASSES} <= set(one.features)
     assert "cosine" in one.features
     assert one.features["post_repeats"] == 0.0
-    assert one.features["claim_denies"] == pytest.approx(np.log(1e-3))
+    assert one.features["post_denies"] == pytest.approx(np.log(1e-3))
 
 
 def test_only_the_closest_candidates_are_asked_about(encoder: Encoder) -> None:
