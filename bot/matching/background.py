@@ -28,6 +28,11 @@ def _vocabulary() -> dict[str, int]:
     return vocabulary
 
 
+def listed(word: str) -> bool:
+    """Tell whether a lower-case word, as written, is one of the vocabulary's whole words."""
+    return _vocabulary().get(word, 0) >= _FIRST_WORD
+
+
 @lru_cache(maxsize=50_000)
 def information(stem: str) -> float:
     """Return what a stem tells, in nats, by the rank of the commonest word that it stems from."""

@@ -12,6 +12,7 @@ from bot.matching.background import information
 from bot.matching.encoder import Vectors
 from bot.matching.index import IndexedFact
 from bot.matching.spans import ASSERTED, SpanKind, sentences
+from bot.matching.verbatim import verbatim
 from bot.matching.words import Words, amounts, years
 
 
@@ -56,7 +57,7 @@ class Scored:
     @property
     def verbatim(self) -> bool:
         """Tell whether the window is a known wording word by word."""
-        return self.window.words.stems == self.indexed.wordings[self.wording].stems
+        return verbatim(self.window.words, self.indexed.wordings[self.wording])
 
 
 def score(

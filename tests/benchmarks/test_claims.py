@@ -9,8 +9,8 @@ from bot.domain.decision import Action
 from bot.matching.matcher import build_matcher
 from bot.matching.model_set import load_models
 
-MIN_PRECISION = 0.90
-MIN_RECALL = 0.20
+MIN_PRECISION = 0.80
+MIN_RECALL = 0.25
 EVERY = 5
 
 

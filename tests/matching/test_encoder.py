@@ -11,7 +11,7 @@ import pytest
 from bot.domain.errors import ModelError
 from bot.domain.fact import Fact
 from bot.matching.encoder import Encoder, OnnxEncoder, golden_cosine
-from bot.matching.models import CALIBRATION, ENCODER, HERE
+from bot.matching.models import BACKGROUND, CALIBRATION, ENCODER, HERE, RELATION
 from bot.matching.vectors import key, missing, stacked, texts_of
 
 TEXTS = ["NATO was founded in 1949.", "", "🎉", "x" * 3000, "the Warsaw Pact " * 100, "НАТО основано в 1949 году"]
@@ -86,7 +86,15 @@ def test_a_damaged_file_is_one_sentence(name: str, content: bytes | None, tmp_pa
         OnnxEncoder(tmp_path)
 
 
-@pytest.mark.parametrize("path", [ENCODER / "model.onnx", ENCODER / "tokenizer.json", CALIBRATION])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(ENCODER / "model.onnx", ENCODER / "tokenizer.json"),
+        *(RELATION / "model.onnx", RELATION / "tokenizer.json", RELATION / "config.json"),
+        *(CALIBRATION, BACKGROUND),
+    ],
+    ids=lambda path: path.relative_to(HERE).as_posix(),
+)
 def test_the_shipped_models_are_what_their_card_says(path: Path) -> None:
     """Nobody changes a model without changing its card."""
     card = (HERE / "README.md").read_text(encoding="utf-8")
