@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -60,6 +61,7 @@ class Bm25:
         """
         self._slugs = [fact.slug for fact in facts]
         self._index = importlib.import_module("bm25s").BM25()
+        logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to talk of every step
         texts = [list(words(normalise(" ".join(fact.wordings()))).stems) for fact in facts]
         self._index.index(texts, show_progress=False)
 
