@@ -50,7 +50,7 @@ def state_document(state: str) -> tantivy.Document:
 
 
 def _telling(text: str) -> str:
-    return "" if refusal(words(normalise(text)).content) else _stems(text)
+    return "" if refusal(words(normalise(text))) else _stems(text)
 
 
 def _stems(text: str) -> str:

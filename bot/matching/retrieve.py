@@ -9,15 +9,13 @@ from statistics import fmean, pstdev
 from bot.matching.encoder import Encoder
 from bot.matching.features import Scored, Tone, score
 from bot.matching.index import FactIndex
-from bot.matching.magnet import informs
+from bot.matching.magnet import MIN_WORDS, informs
 from bot.matching.normalise import normalise
 from bot.matching.spans import ASSERTED, CARRIED, Reading, SpanKind
 from bot.matching.windows import windows_of
 from bot.matching.words import words
 
 MAX_CANDIDATES = 12
-MIN_WORDS = 3
-"""The least that asserts something: "bats are blind"."""
 MANY_WORDINGS = 3000
 MIN_SURPRISE = 1.2
 """In a store of more wordings, the least BM25 score of a candidate as a multiple of the logarithm of their number.

@@ -73,7 +73,7 @@ def run_tests(fact: Fact, matcher: Matcher) -> FactReport:
     failures = []
     for text in fact.wordings():
         slug = _reply(text, fact, matcher)
-        if refused := refusal(words(normalise(text)).content):
+        if refused := refusal(words(normalise(text))):
             failures.append(f"is refused as a wording, since {refused}: “{text}”")
         elif slug is None:
             failures.append(f"gets no reply, but should: “{text}”")
