@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.matching.background import information, listed
 from bot.matching.words import Words
 
-MIN_INFORMATION = 24.0
+MIN_INFORMATION = 20.0
 """Nats, of the content words of a wording; "Musk created Twitter" has 26."""
 MAX_SLIPS = 2
 _SHORTEST = 4

@@ -56,7 +56,7 @@ def test_names_that_are_words_are_not_taken_for_each_other() -> None:
     assert not same("Slovakia joined in 2004", "Slovenia joined in 2004")
 
 
-@pytest.mark.parametrize("text", ["Thanks for Sharing", "Black Lives Matter", "Vote Ron Paul"])
+@pytest.mark.parametrize("text", ["Thanks for Sharing", "Black Lives Matter", "Bird shot"])
 def test_a_title_that_everybody_says_proves_nothing(text: str) -> None:
     """Being the same tells as little as the words do."""
     assert not same(text, text)
