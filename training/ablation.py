@@ -12,20 +12,9 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+from calibration_report import Floats, best_per_post, calibration_error, free_of_doubt, label_counts
 from calibration_rows import Row, corpus_posts, labelled_posts
-from fit_calibration import (
-    UNUSED,
-    WANTED_PRECISION,
-    Floats,
-    Sets,
-    best_per_post,
-    calibration_error,
-    fitted,
-    free_of_doubt,
-    held_out,
-    label_counts,
-    predicted,
-)
+from fit_calibration import UNUSED, WANTED_PRECISION, Sets, fitted, held_out, predicted
 
 from bot.matching.model_set import load_models
 
