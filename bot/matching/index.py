@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+import numpy as np
+
 from bot.domain.fact import Fact, Fingerprint
 from bot.domain.ports import FactReader
 from bot.matching.cues import negations
@@ -25,6 +27,11 @@ log = logging.getLogger(__name__)
 
 MAX_PREPARED = 4096
 """How many facts are held prepared: those that posts were lately compared with. About 15 kB each."""
+
+MAX_HELD = 50_000
+"""Wordings up to which a search compares with all of them by meaning: 77 MB at 384 dimensions."""
+_WORDINGS_A_FACT = 12
+_BATCH = 500
 
 _NAME = re.compile(r"(?<![.!?:\"'\n] )(?<!^)\b[A-Z][\w'-]+")
 
@@ -76,6 +83,7 @@ class FactIndex:
         self._encoder = encoder
         self._writable = writable
         self._state: str | None = None
+        self._held: tuple[list[str], Vectors] | None = None
         self._prepared: OrderedDict[str, IndexedFact] = OrderedDict()
         self._lock = Lock()
 
@@ -96,6 +104,20 @@ class FactIndex:
                 self._prepared.popitem(last=False)
             return {slug: found[slug] for slug in wanted if slug in found}
 
+    def nearest(self, vector: Vectors, *, limit: int) -> list[str]:
+        """Return the facts whose wordings come nearest to a unit vector, best first, among those with stored vectors.
+
+        In a store of more than ``MAX_HELD`` wordings there are none: all its vectors would fill the memory.
+        """
+        with self._lock:
+            if self.lexical.wordings > MAX_HELD:
+                return []
+            if self._held is None:
+                self._held = self._hold()
+            owners, matrix = self._held
+        order = np.argsort(-(matrix @ vector))[: limit * _WORDINGS_A_FACT] if owners else ()
+        return list(dict.fromkeys(owners[i] for i in order))[:limit]
+
     def missing(self, slugs: Sequence[str]) -> dict[str, bytes]:
         """Return the vectors that the store lacks of some facts, computed now, by key."""
         return self._vectors(self._reader.facts(slugs))[1]
@@ -115,6 +137,7 @@ class FactIndex:
             if self.lexical.state != self._state:
                 # Prepared facts are cheap to make, and another process may have changed more than is known here.
                 self._prepared.clear()
+                self._held = None
                 self._state = self.lexical.state
             return changed
 
@@ -137,6 +160,20 @@ class FactIndex:
         facts = [fact for fact in self._reader.facts(slugs) if not fact.retired]
         have, computed = self._vectors(facts)
         return {fact.slug: _prepare(fact, {**have, **computed}) for fact in facts}
+
+    def _hold(self) -> tuple[list[str], Vectors]:
+        """Return every wording's fact, and their stored vectors, shape (wordings, dimensions)."""
+        owners: list[str] = []
+        rows: list[Vectors] = []
+        slugs = list(self._reader.versions())
+        for start in range(0, len(slugs), _BATCH):
+            for fact in self._reader.facts(slugs[start : start + _BATCH]):
+                keys = [key(text) for text in fact.wordings()]
+                have = self._reader.vectors(self._encoder.name, keys)
+                if all(name in have for name in keys):
+                    rows.append(stacked(fact.wordings(), have))
+                    owners += [fact.slug] * len(keys)
+        return owners, np.concatenate(rows) if rows else np.zeros((0, 0), dtype=np.float32)
 
     def _vectors(self, facts: Sequence[Fact]) -> tuple[dict[str, bytes], dict[str, bytes]]:
         """Return the vectors that the store has of some facts, and those that it lacks."""
