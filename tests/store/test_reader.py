@@ -144,3 +144,4 @@ async def test_a_damaged_database_is_one_sentence(tmp_path: Path, seed: Path) ->
     path.write_bytes(b"nonsense" * 1000)
     with pytest.raises(StoreError, match="damaged"):
         database.reader.versions()
+    database.reader.close()
