@@ -56,8 +56,8 @@ class Scored:
 
     @property
     def verbatim(self) -> bool:
-        """Tell whether the window is a known wording word by word."""
-        return verbatim(self.window.words, self.indexed.wordings[self.wording])
+        """Tell whether the window is a known wording word by word: any, since a slip may bring another one closer."""
+        return any(verbatim(self.window.words, wording) for wording in self.indexed.wordings)
 
 
 def score(
