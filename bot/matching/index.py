@@ -31,6 +31,8 @@ MAX_PREPARED = 4096
 MAX_HELD = 50_000
 """Wordings up to which a search compares with all of them by meaning: 77 MB at 384 dimensions."""
 _WORDINGS_A_FACT = 12
+_NEAR = 0.4
+"""Cosine under which a wording has nothing to do with what is searched for."""
 _BATCH = 500
 
 _NAME = re.compile(r"(?<![.!?:\"'\n] )(?<!^)\b[A-Z][\w'-]+")
@@ -115,8 +117,9 @@ class FactIndex:
             if self._held is None:
                 self._held = self._hold()
             owners, matrix = self._held
-        order = np.argsort(-(matrix @ vector))[: limit * _WORDINGS_A_FACT] if owners else ()
-        return list(dict.fromkeys(owners[i] for i in order))[:limit]
+        cosines = matrix @ vector if owners else np.zeros(0)
+        order = np.argsort(-cosines)[: limit * _WORDINGS_A_FACT]
+        return list(dict.fromkeys(owners[i] for i in order if cosines[i] >= _NEAR))[:limit]
 
     def missing(self, slugs: Sequence[str]) -> dict[str, bytes]:
         """Return the vectors that the store lacks of some facts, computed now, by key."""
