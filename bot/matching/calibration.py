@@ -15,7 +15,7 @@ from bot.matching.model_files import name_of, same_model
 from bot.matching.models import ENCODER, RELATION
 
 CEILING = 0.99
-"""No measured likeness is certainty: the best bin of the reliability table is right 94 times in 100."""
+"""No measured likeness is certainty: the best bin of the reliability table is right 93 times in 100."""
 
 
 @dataclass(frozen=True, slots=True)
