@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Self
 
 from bot.domain.match import MatchResult
@@ -21,6 +22,11 @@ class MatchingWorker:
     async def match(self, post: Post) -> MatchResult:
         """Match one post."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, self.matcher.match, post)
+
+    async def search(self, words: str, *, limit: int) -> list[str]:
+        """Return the slugs of the facts nearest to some words, best first."""
+        work = partial(self.matcher.search, words, limit=limit)
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
     async def sync(self) -> list[str]:
         """Let the matcher take up what changed in the store; return the slugs of the facts that did.
