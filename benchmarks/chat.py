@@ -16,46 +16,30 @@ import random
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 from benchmarks.claims import SOURCE
-from benchmarks.matchers import core_facts, matcher_over
+from benchmarks.matchers import core_facts, matcher_over, verdicts
 from bot.cli.bench_retrieval import fact_of, read_benchmark
 from bot.domain.decision import Action
 from bot.domain.fact import Citation, Fact
 from bot.domain.match import Match
-from bot.domain.policy import Mode, Policy
-from bot.domain.post import Post
-from bot.matching.decide import decide
 
 SEED = 1
 
 
-def messages(path: Path, count: int) -> list[str]:
+def messages(path: Path, count: int, *, seed: int = SEED) -> list[str]:
     """Return a seeded sample of the messages of a file."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         texts = sorted({line.rstrip("\n").split("\t", 1)[1] for line in file})
-    return random.Random(SEED).sample(texts, min(count, len(texts)))  # noqa: S311 - a sample, not a secret
+    return random.Random(seed).sample(texts, min(count, len(texts)))  # noqa: S311 - a sample, not a secret
 
 
 def replies(facts: Sequence[Fact], texts: Sequence[str]) -> list[tuple[Match, str]]:
     """Return the automatic replies that the messages get in a server in mode auto."""
-    matcher = matcher_over(facts)
-    known = {fact.slug: fact for fact in facts}
-    found = []
-    for text in texts:
-        result = matcher.match(Post(text))
-        decision = decide(
-            result,
-            known,
-            policy=Policy(1, mode=Mode.AUTO),
-            today=date(2026, 1, 1),
-            default_threshold=matcher.default_threshold,
-        )
-        if decision.action is Action.REPLY and decision.match:
-            found.append((decision.match, text))
-    return found
+    verdict = verdicts(matcher_over(facts), facts)
+    decided = ((verdict(text), text) for text in texts)
+    return [(made.match, text) for made, text in decided if made.action is Action.REPLY and made.match]
 
 
 def main() -> None:

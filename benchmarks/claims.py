@@ -12,22 +12,17 @@ import argparse
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from benchmarks.matchers import matcher_over
+from benchmarks.matchers import TODAY, matcher_over, verdicts
 from bot.cli.metrics import Share
 from bot.domain.decision import Action
 from bot.domain.fact import Citation, Fact, NearMiss, Source, Verdict
-from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Matcher
-from bot.domain.post import Post
-from bot.matching.decide import decide
 
 CORPUS = Path(__file__).resolve().parent / "corpus"
 SOURCE = Source("corpus", "The corpus", "Claims and the posts that stand to them", "https://corpus.example")
-TODAY = date(2026, 1, 1)
 
 Outcome = tuple[dict[str, str], Action, bool]
 """A post, what was decided, and whether it was about the post's own claim."""
@@ -74,16 +69,10 @@ def _known(claim: dict[str, Any]) -> list[dict[str, str]]:
 
 def decided(claims: Iterable[dict[str, Any]], facts: Sequence[Fact], matcher: Matcher) -> Iterator[Outcome]:
     """Yield what is decided on every post of some claims."""
-    known = {fact.slug: fact for fact in facts}
+    verdict = verdicts(matcher, facts)
     for claim in claims:
         for post in posts_of(claim):
-            decision = decide(
-                matcher.match(Post(post["text"])),
-                known,
-                policy=Policy(1, mode=Mode.AUTO),
-                today=TODAY,
-                default_threshold=matcher.default_threshold,
-            )
+            decision = verdict(post["text"])
             yield post, decision.action, decision.match is not None and decision.match.slug == claim["id"]
 
 

@@ -1,17 +1,23 @@
-"""The shipped matcher over listed facts, for whatever measures it."""
+"""What is measured, for whatever measures it: the shipped facts and models, and what a server in mode auto decides."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
+from bot.domain.decision import Decision
 from bot.domain.fact import Fact
-from bot.matching.matcher import HybridMatcher, build_matcher
+from bot.domain.policy import Mode, Policy
+from bot.domain.ports import Matcher
+from bot.domain.post import Post
+from bot.matching import matcher
+from bot.matching.decide import decide
 from bot.matching.model_set import load_models
-from bot.matching.vectors import missing
 from bot.store.pack import read_pack
 
 PACK = Path(__file__).resolve().parents[1] / "bot" / "packs" / "core.json"
+TODAY = date(2026, 1, 1)
 
 
 def core_facts() -> list[Fact]:
@@ -19,7 +25,22 @@ def core_facts() -> list[Fact]:
     return read_pack(PACK)
 
 
-def matcher_over(facts: Sequence[Fact]) -> HybridMatcher:
-    """Return the shipped matcher over some facts."""
-    models = load_models()
-    return build_matcher(facts, missing(facts, {}, models.encoder), models)
+def matcher_over(facts: Sequence[Fact]) -> matcher.HybridMatcher:
+    """Return the shipped models over some facts."""
+    return matcher.matcher_over(facts, load_models())
+
+
+def verdicts(over: Matcher, facts: Sequence[Fact]) -> Callable[[str], Decision]:
+    """Return what decides on a text as a server in mode auto does, at the matcher's own threshold."""
+    known = {fact.slug: fact for fact in facts}
+
+    def decision_on(text: str) -> Decision:
+        return decide(
+            over.match(Post(text)),
+            known,
+            policy=Policy(1, mode=Mode.AUTO),
+            today=TODAY,
+            default_threshold=over.default_threshold,
+        )
+
+    return decision_on

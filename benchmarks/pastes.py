@@ -15,23 +15,16 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from pathlib import Path
 from typing import Any
 
-from benchmarks.matchers import core_facts, matcher_over
+from benchmarks import matchers
 from benchmarks.treatments import TREATMENTS, treat
 from bot.cli.metrics import Count, Labelled, Outcome, Overlaps, Share, evaluate
 from bot.domain.decision import Action, Decision
 from bot.domain.fact import Fact
-from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Matcher
-from bot.domain.post import Post
-from bot.matching.decide import decide
 from bot.services.facts import run_tests
 
-PACK = Path(__file__).resolve().parents[1] / "bot" / "packs" / "core.json"
-TODAY = date(2026, 1, 1)
 AS_IT_IS = "as it is"
 
 
@@ -102,18 +95,7 @@ def _row(outcomes: Sequence[Outcome], overlaps: Overlaps) -> Row:
 
 def verdicts(matcher: Matcher, facts: Sequence[Fact]) -> Callable[[str], Decision]:
     """Return what decides on a text in mode auto; facts that fail their own tests only reach the queue, as shipped."""
-    tested = {fact.slug: replace(fact, failed_tests=run_tests(fact, matcher).failures) for fact in facts}
-
-    def decision_on(text: str) -> Decision:
-        return decide(
-            matcher.match(Post(text)),
-            tested,
-            policy=Policy(1, mode=Mode.AUTO),
-            today=TODAY,
-            default_threshold=matcher.default_threshold,
-        )
-
-    return decision_on
+    return matchers.verdicts(matcher, [replace(fact, failed_tests=run_tests(fact, matcher).failures) for fact in facts])
 
 
 def _print(rows: Mapping[str, Row]) -> None:
@@ -121,13 +103,8 @@ def _print(rows: Mapping[str, Row]) -> None:
     print(f"{'others':>6s} {'wrong':>6s}  precision")
     for name, row in rows.items():
         own, others = row.repeats, row.others
-        print(f"{name:20s} {own.n:8d} {own.right:6d} {own.queued:6d}  {_shown(row.recall):24s}", end=" ")
-        print(f"{others.n:6d} {len(row.wrong):6d}  {_shown(row.precision)}")
-
-
-def _shown(share: Share) -> str:
-    low, high = share.interval()
-    return "none" if share.value is None else f"{share.value:.3f} ({low:.3f} to {high:.3f})"
+        print(f"{name:20s} {own.n:8d} {own.right:6d} {own.queued:6d}  {row.recall.shown():24s}", end=" ")
+        print(f"{others.n:6d} {len(row.wrong):6d}  {row.precision.shown()}")
 
 
 def main() -> None:
@@ -137,8 +114,8 @@ def main() -> None:
     parser.add_argument("--wrong", action="store_true", help="print each wrong reply, too")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="take each Nth text of a fact, for haste")
     args = parser.parse_args()
-    facts = core_facts()
-    matcher = matcher_over(facts)
+    facts = matchers.core_facts()
+    matcher = matchers.matcher_over(facts)
     rows = measure(pasted(facts, every=args.every), verdicts(matcher, facts), facts)
     if args.json:
         print(json.dumps({name: row.to_json() for name, row in rows.items()}))

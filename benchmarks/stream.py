@@ -23,11 +23,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from benchmarks.hostile import hostile_texts
+from benchmarks.matchers import core_facts
 from bot.cli.messages import ORDINARY
-from bot.store.pack import read_pack
 
 ROOT = Path(__file__).resolve().parents[1]
-PACK = ROOT / "bot" / "packs" / "core.json"
 COMMAND = (sys.executable, "-m", "bot", "check", "--json", "-")
 FIRST = 10_000
 """Answers after which memory is looked at first: everything has been loaded and seen by then."""
@@ -94,7 +93,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--posts", type=int, default=100_000)
     count = parser.parse_args().posts
-    wordings = [wording for fact in read_pack(PACK) for wording in fact.wordings()]
+    wordings = [wording for fact in core_facts() for wording in fact.wordings()]
     actions: Counter[str] = Counter()
     memory: dict[int, str] = {}
     with streamed(mixed(wordings, count), cwd=ROOT) as (pid, answers):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -184,17 +184,6 @@ def models_of(settings: Settings, *, fetch: bool) -> ModelSet:
     """
     folders = locate_models(settings, fetch=fetch)
     return load_models(folders.encoder, folders.relation, folders.calibration, languages=settings.languages)
-
-
-def matcher_over(facts: Sequence[Fact], settings: Settings) -> HybridMatcher:
-    """Return a matcher over listed facts, with the models that the settings name. Blocking.
-
-    Raises:
-        SettingsError: A model has to be downloaded first.
-        ModelError: A model file is missing or damaged.
-    """
-    models = models_of(settings, fetch=False)
-    return build_matcher(facts, missing(facts, {}, models.encoder), models)
 
 
 async def open_store_matcher(store: Database, models: ModelSet, *, writable: bool) -> tuple[HybridMatcher, list[str]]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
-import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks.chat import messages
 from benchmarks.claims import fact_of, load, posts_of, split_of
 from bot.domain.fact import Fact, NearMiss
 from bot.domain.post import Post
@@ -113,10 +112,7 @@ def labelled_posts(*paths: Path) -> list[dict[str, Any]]:
 
 def chat_posts(path: Path) -> list[dict[str, Any]]:
     """Return a seeded sample of ordinary messages, none of which is expected to repeat anything."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        texts = sorted({line.rstrip("\n").split("\t", 1)[1] for line in file})
-    sample = random.Random(0).sample(texts, min(CHAT_SAMPLE, len(texts)))  # noqa: S311 - a sample, not a secret
-    return [{"text": text, "label": "chat", "fact": None} for text in sample]
+    return [{"text": text, "label": "chat", "fact": None} for text in messages(path, CHAT_SAMPLE, seed=0)]
 
 
 def cached(path: Path, make: Callable[[], Iterable[Row]]) -> list[Row]:

@@ -28,15 +28,13 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from benchmarks.matchers import core_facts
 from bot.domain.fact import Fact
 from bot.matching.calibration import models_entry
-from bot.matching.matcher import build_matcher
+from bot.matching.matcher import matcher_over
 from bot.matching.model_set import ModelSet, load_models
 from bot.matching.models import CALIBRATION, ENCODER, RELATION
-from bot.matching.vectors import missing
-from bot.store.pack import read_pack
 
-PACK = Path(__file__).resolve().parents[1] / "bot" / "packs" / "core.json"
 VERSION = "relation-1"
 WANTED_PRECISION = 0.97  # on posts about the shipped facts: a wrong correction does more harm than a missed one
 WANTED_ELSEWHERE = 0.88  # on the corpus, where every claim has a near miss of each kind
@@ -55,7 +53,7 @@ class Sets:
     def __init__(self, models: ModelSet, posts: list[Path], chat: Path | None, cache: Path | None) -> None:
         self._models = models
         self._cache = cache
-        core, corpus = read_pack(PACK), corpus_facts()
+        core, corpus = core_facts(), corpus_facts()
         messages = chat_posts(chat) if chat else []
         self.corpus_posts = corpus_posts("dev")
         self.corpus = self._rows("corpus", corpus, self.corpus_posts)
@@ -68,8 +66,7 @@ class Sets:
 
     def _rows(self, name: str, facts: list[Fact], posts: list[dict[str, object]]) -> list[Row]:
         def make() -> Iterable[Row]:
-            matcher = build_matcher(facts, missing(facts, {}, self._models.encoder), self._models)
-            return rows_of(matcher, {fact.slug: fact for fact in facts}, posts)
+            return rows_of(matcher_over(facts, self._models), {fact.slug: fact for fact in facts}, posts)
 
         if self._cache is None:
             return list(make())

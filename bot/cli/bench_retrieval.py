@@ -75,11 +75,12 @@ def read_benchmark(folder: Path, split: str) -> Benchmark:
 
 def measure_retrieval(benchmark: Benchmark, settings: Settings) -> list[System]:
     """Return what each system reaches, Footnote first."""
-    from bot.wiring import matcher_over  # noqa: PLC0415 -- loads the model's libraries
+    from bot.matching.matcher import matcher_over  # noqa: PLC0415 -- loads the model's libraries
+    from bot.wiring import models_of  # noqa: PLC0415 -- as above
 
     facts = [fact_of(claim_id, wordings) for claim_id, wordings in benchmark.claims.items()]
     with loading("Computing the claims' vectors"):
-        matcher = matcher_over(facts, settings)
+        matcher = matcher_over(facts, models_of(settings, fetch=False))
     with full_text(facts) as fts5:
         systems = [
             _system("Footnote", benchmark, partial(matcher.search, limit=DEPTH)),

@@ -66,6 +66,11 @@ class Share:
         scale = 1 + z * z / n
         return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 
+    def shown(self) -> str:
+        """Return the share as people read it, with its interval."""
+        low, high = self.interval()
+        return "none" if self.value is None else f"{self.value:.3f} ({low:.3f} to {high:.3f})"
+
     def to_json(self) -> dict[str, Any]:
         """Return the share as scripts see it."""
         low, high = self.interval()

@@ -110,7 +110,7 @@ def _rows(label: str, count: Count, styles: Mapping[str, Count]) -> list[tuple[s
         (
             name,
             *(str(number) for number in (own.n, own.replied, own.queued, own.wrong)),
-            *(_with_interval(share) for share in own.rates(label).values()),
+            *(share.shown() for share in own.rates(label).values()),
         )
         for name, own in named
     ]
@@ -120,7 +120,7 @@ def _show_reliability(screen: Screen, found: Reliability) -> None:
     if found.error is None:
         return
     rows = [
-        (f"{each.low:.1f} to {each.high:.1f}", str(each.right.of), f"{each.confidence:.3f}", _with_interval(each.right))
+        (f"{each.low:.1f} to {each.high:.1f}", str(each.right.of), f"{each.confidence:.3f}", each.right.shown())
         for each in found.bins
         if each.confidence is not None
     ]
@@ -140,11 +140,6 @@ def _show_errors(screen: Screen, heading: str, errors: list[str], worst: int) ->
 def _cells(share: Share) -> tuple[str, str, str]:
     low, high = share.interval()
     return _value(share), f"{low:.3f} to {high:.3f}", f"{share.hits} of {share.of}"
-
-
-def _with_interval(share: Share) -> str:
-    low, high = share.interval()
-    return f"{_value(share)} ({low:.3f} to {high:.3f})"
 
 
 def _value(share: Share) -> str:

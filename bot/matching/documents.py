@@ -10,7 +10,7 @@ from bot.domain.fact import Fact
 from bot.matching.links import canonical_url
 from bot.matching.magnet import refusal
 from bot.matching.normalise import normalise
-from bot.matching.words import words
+from bot.matching.words import Words, words
 
 
 def schema() -> tantivy.Schema:
@@ -32,12 +32,13 @@ def documents(fact: Fact) -> Iterator[tantivy.Document]:
 
     A wording that says too little (see ``magnet.refusal``) stands there without its stems: nothing finds it.
     """
-    texts = dict.fromkeys(_telling(text) for text in fact.wordings())
+    wordings = (words(normalise(text)) for text in fact.wordings())
+    texts = dict.fromkeys("" if refusal(wording) else _stems(wording) for wording in wordings)
     for place, stems in enumerate(texts):
         document = tantivy.Document(slug=fact.slug, stems=stems)
         if place == 0:
             document.add_text("kind", "fact")
-            document.add_text("truth", _stems(fact.true_statement))
+            document.add_text("truth", _stems(words(normalise(fact.true_statement))))
             document.add_unsigned("version", fact.version)
             for url in filter(None, map(canonical_url, fact.appearances)):
                 document.add_text("url", url)
@@ -49,9 +50,5 @@ def state_document(state: str) -> tantivy.Document:
     return tantivy.Document(kind="state", state=state)
 
 
-def _telling(text: str) -> str:
-    return "" if refusal(words(normalise(text))) else _stems(text)
-
-
-def _stems(text: str) -> str:
-    return " ".join(sorted(words(normalise(text)).content))
+def _stems(text: Words) -> str:
+    return " ".join(sorted(text.content))

@@ -170,12 +170,13 @@ class FactIndex:
         rows: list[Vectors] = []
         slugs = list(self._reader.versions())
         for start in range(0, len(slugs), _BATCH):
-            for fact in self._reader.facts(slugs[start : start + _BATCH]):
-                keys = [key(text) for text in fact.wordings()]
-                have = self._reader.vectors(self._encoder.name, keys)
-                if all(name in have for name in keys):
+            facts = self._reader.facts(slugs[start : start + _BATCH])
+            keys = {fact.slug: [key(text) for text in fact.wordings()] for fact in facts}
+            have = self._reader.vectors(self._encoder.name, [name for each in keys.values() for name in each])
+            for fact in facts:
+                if all(name in have for name in keys[fact.slug]):
                     rows.append(stacked(fact.wordings(), have))
-                    owners += [fact.slug] * len(keys)
+                    owners += [fact.slug] * len(keys[fact.slug])
         return owners, np.concatenate(rows) if rows else np.zeros((0, 0), dtype=np.float32)
 
     def _vectors(self, facts: Sequence[Fact]) -> tuple[dict[str, bytes], dict[str, bytes]]:

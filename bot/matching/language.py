@@ -45,6 +45,6 @@ def foreign(text: str, *, said: str | None, fact: str, covered: AbstractSet[str]
 
 @cache
 def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 -- takes a second: the first match may wait for it, a start not
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 -- slow: a start does without
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -21,6 +21,7 @@ from bot.matching.model_set import ModelSet
 from bot.matching.relate import relate
 from bot.matching.retrieve import Retriever
 from bot.matching.spans import ASSERTED, Reading, SpanKind, read
+from bot.matching.vectors import missing
 
 MAX_MATCHES = 5
 _LINK_CONFIDENCE = 0.99
@@ -68,11 +69,8 @@ class HybridMatcher:
         """Return up to five matches, best first: linked pages, then the most confident."""
         reading = read(post)
         linked = self._linked(reading)
-        around = _Around.of(post, reading)
         scored = self.scored(reading)
-        confidences = {one.indexed.fact.slug: self._confidence(one) for one in scored}
-        found = [self._match(one, around, confidences) for one in scored]
-        found.sort(key=lambda match: match.confidence, reverse=True)
+        found = self._judged(scored, _Around.of(post, reading)) if scored else []
         slugs = {match.slug for match in linked}
         matches = (*linked, *(match for match in found if match.slug not in slugs))[:MAX_MATCHES]
         reason = "" if matches else "nothing in the store comes near"
@@ -94,6 +92,11 @@ class HybridMatcher:
         """Return the vectors that the store lacks of some facts, computed now, by key."""
         return self._index.missing(slugs)
 
+    def _judged(self, scored: Sequence[Scored], around: _Around) -> list[Match]:
+        confidences = {one.indexed.fact.slug: self._confidence(one) for one in scored}
+        found = [self._match(one, around, confidences) for one in scored]
+        return sorted(found, key=lambda match: match.confidence, reverse=True)
+
     def _confidence(self, scored: Scored) -> float:
         confidence = self._models.calibration.probability(scored.features)
         return max(confidence, _VERBATIM_CONFIDENCE) if scored.verbatim else confidence
@@ -101,7 +104,7 @@ class HybridMatcher:
     def _match(self, scored: Scored, around: _Around, confidences: Mapping[str, float]) -> Match:
         fact = scored.indexed.fact
         # A known wording word by word is in the fact's language, whatever the names in it look like.
-        spoken = scored.indexed.fact.claim if scored.verbatim else around.spoken
+        spoken = fact.claim if scored.verbatim else around.spoken
         strange = foreign(spoken, said=around.lang, fact=fact.language, covered=self._models.languages)
         cites = not around.urls.isdisjoint(scored.indexed.source_urls)
         judged = judge(scored, own_text=around.own_text, foreign_language=strange, cites_source=cites)
@@ -131,6 +134,11 @@ class HybridMatcher:
             )
             for slug, indexed in self._index.get_many(slug for slug in slugs if slug).items()
         ]
+
+
+def matcher_over(facts: Sequence[Fact], models: ModelSet) -> HybridMatcher:
+    """Build the matcher over listed facts, with all their vectors computed now."""
+    return build_matcher(facts, missing(facts, {}, models.encoder), models)
 
 
 def build_matcher(facts: Sequence[Fact], vectors: Mapping[str, bytes], models: ModelSet) -> HybridMatcher:

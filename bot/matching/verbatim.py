@@ -19,11 +19,7 @@ def verbatim(post: Words, wording: Words) -> bool:
     wording that tells little, being the same tells little, too: imported fact-checks are full of titles like "Thanks
     for Sharing".
     """
-    if sum(map(information, wording.content)) < MIN_INFORMATION:
-        return False
-    if post.stems == wording.stems:
-        return True
-    if len(post.stems) != len(wording.stems):
+    if len(post.stems) != len(wording.stems) or sum(map(information, wording.content)) < MIN_INFORMATION:
         return False
     pairs = zip(post.raw, wording.raw, post.stems, wording.stems, strict=True)
     differing = [(ours.lower(), theirs.lower()) for ours, theirs, a, b in pairs if a != b]

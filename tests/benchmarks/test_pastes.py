@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from benchmarks.pastes import TODAY, measure, pasted, verdicts
+from benchmarks.matchers import TODAY
+from benchmarks.pastes import measure, pasted, verdicts
 from benchmarks.treatments import TREATMENTS, treat
 from bot.cli.metrics import Labelled, Share
 from bot.domain.decision import Action, Decision
