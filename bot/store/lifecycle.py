@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from bot.store.engine import BUSY_TIMEOUT_MS, uri
 from bot.store.errors import translated, translated_files
 from bot.store.files import place_new
 from bot.store.migrate import is_current, migrate, stored_revision
+
+_PAUSE = 0.01
+"""Seconds between two tries to switch the journal."""
 
 
 def prepare(path: Path, seed: Path, *, migrations: Path | None = None) -> None:
@@ -86,6 +90,20 @@ def _make_ready(path: Path) -> None:
     """Switch to WAL and take the write lock once: what can't be written to is found out now, not at the first note."""
     wait = BUSY_TIMEOUT_MS / 1000
     with closing(sqlite3.connect(uri(path, "rw"), uri=True, timeout=wait, isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
+        _switch_to_wal(connection, wait)
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("ROLLBACK")
+
+
+def _switch_to_wal(connection: sqlite3.Connection, wait: float) -> None:
+    """Switch, trying again for so many seconds: of two that switch at once, SQLite refuses one without waiting."""
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return

@@ -1,21 +1,24 @@
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Barrier
 
 from bot.store import paths
-from bot.store.lifecycle import prepare
+from bot.store.lifecycle import _make_ready, prepare
 from tests.store.conftest import names_in
 
 RACER = """
 import asyncio, os, sys, time
 from pathlib import Path
 from bot.store.database import open_database
-from bot.store.lifecycle import prepare
+from bot.store.lifecycle import _make_ready, prepare
 from tests.builders import a_note
 go, *arguments = map(Path, sys.argv[1:])
 go.with_name(f"go.ready.{{os.getpid()}}").touch()
@@ -65,3 +68,19 @@ def test_migrations_that_race_run_once(tmp_path: Path, seed: Path, next_migratio
     prepare(path, seed)
     _race(tmp_path, work, path, seed, next_migrations)
     assert names_in(tmp_path) == {"facts.db", "facts.db.0001.backup"}
+
+
+def test_of_starts_that_switch_the_journal_at_once_none_is_refused(tmp_path: Path, seed: Path) -> None:
+    """SQLite refuses one of two that do so at the same time, without waiting: it is tried again."""
+    for attempt in range(100):
+        path = tmp_path / f"{attempt}.db"
+        shutil.copyfile(seed, path)
+        together = Barrier(5)
+
+        def start(path: Path = path, together: Barrier = together) -> None:
+            together.wait()
+            _make_ready(path)
+
+        with ThreadPoolExecutor(5) as threads:
+            for done in [threads.submit(start) for _ in range(5)]:
+                done.result(timeout=60)
