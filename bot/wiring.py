@@ -21,9 +21,12 @@ from bot.services.bundle import Services
 from bot.services.check import CheckPost
 from bot.services.compute import MatchingWorker
 from bot.services.facts import FactLibrary, run_tests
+from bot.services.judge import JudgeNotes
 from bot.services.outbox import Outbox, Wakeup
 from bot.services.policies import Policies
 from bot.services.review import ReviewQueue
+from bot.services.rule import RuleOnItems
+from bot.services.undo import UndoRulings
 from bot.services.vectors import add_vectors
 from bot.services.watch import WatchPosts
 from bot.services.why import ExplainNote
@@ -113,7 +116,12 @@ async def open_app(settings: Settings, *, readonly: bool = False) -> AsyncIterat
 
 def open_queue(store: Store) -> ReviewQueue:
     """Return the review queue of an open database, without anything that matches."""
-    return ReviewQueue(store=store, clock=now, wakeup=Wakeup())
+    return ReviewQueue(store=store, clock=now, board=Wakeup())
+
+
+def open_rulings(store: Store) -> RuleOnItems:
+    """Return what rules on the items of an open database, without anything that matches."""
+    return RuleOnItems(store=store, clock=now, wakeup=Wakeup(), board=Wakeup())
 
 
 def build_seed(settings: Settings, pack: Path) -> Path:
@@ -199,7 +207,13 @@ async def open_store_matcher(store: Database, models: ModelSet, *, writable: boo
 
 
 def services_on(
-    store: Store, worker: MatchingWorker, *, settle: timedelta, clock: Clock = now, wakeup: Wakeup | None = None
+    store: Store,
+    worker: MatchingWorker,
+    *,
+    settle: timedelta,
+    clock: Clock = now,
+    wakeup: Wakeup | None = None,
+    board: Wakeup | None = None,
 ) -> Services:
     """Return the services on a store and a matcher.
 
@@ -209,19 +223,24 @@ def services_on(
         settle: How long an automatic note waits.
         clock: What tells the time.
         wakeup: What the outbox waits on.
+        board: What the moderators' cards wait on.
     """
-    wakeup = wakeup or Wakeup()
+    wakeup, board = wakeup or Wakeup(), board or Wakeup()
 
     def outbox(sender: Sender) -> Outbox:
         return Outbox(store=store, sender=sender, clock=clock, wakeup=wakeup)
 
     return Services(
-        watch=WatchPosts(store=store, worker=worker, clock=clock, wakeup=wakeup, settle=settle),
+        watch=WatchPosts(store=store, worker=worker, clock=clock, wakeup=wakeup, board=board, settle=settle),
         checks=CheckPost(store=store, worker=worker, clock=clock),
-        reviews=ReviewQueue(store=store, clock=clock, wakeup=wakeup),
+        reviews=ReviewQueue(store=store, clock=clock, board=board),
+        rulings=RuleOnItems(store=store, clock=clock, wakeup=wakeup, board=board),
+        undo=UndoRulings(store=store, clock=clock, wakeup=wakeup, board=board),
+        notes=JudgeNotes(store=store, clock=clock, wakeup=wakeup, board=board),
         why=ExplainNote(store=store),
         policies=Policies(store=store, clock=clock),
         facts=FactLibrary(store=store, worker=worker),
         outbox=outbox,
+        board=board,
         clock=clock,
     )

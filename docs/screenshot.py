@@ -59,7 +59,7 @@ async def draw(env: simcord.Env, store: FakeStore, chromium: str | None, target:
     guild = env.create_guild("History club")
     channel = guild.create_text_channel("cold-war")
     member = guild.add_member(env.create_user("maria", global_name="Maria"))
-    store.committed.policies.by_guild[guild.id] = Policy(guild.id, mode=Mode.AUTO)
+    store.committed.policies.by_guild[guild.id] = Policy(guild.id, mode=Mode.AUTO, approvals_needed=0)
     await env.advance_time(MORNING.total_seconds())
     await member.send(channel, POST)
     await env.advance_time(SETTLE.total_seconds() + 1)

@@ -98,7 +98,7 @@ def item_json(item: ReviewItem) -> dict[str, Any]:
 
 def _ruling(ruling: Ruling) -> Run:
     async def rule(args: Namespace, load: LoadSettings) -> int:
-        from bot.wiring import open_queue, open_store  # noqa: PLC0415 -- loads the database's libraries
+        from bot.wiring import open_rulings, open_store  # noqa: PLC0415 -- loads the database's libraries
 
         settings = load()
         if not settings.database.exists():
@@ -106,7 +106,7 @@ def _ruling(ruling: Ruling) -> Run:
         done = True
         async with open_store(settings) as store:
             for item_id in dict.fromkeys(args.item):
-                ruled = await open_queue(store).rule(item_id, guild_id=args.server, ruling=ruling, by=OPERATOR)
+                ruled = await open_rulings(store).rule(item_id, guild_id=args.server, ruling=ruling, by=OPERATOR)
                 done &= ruled.done
                 print(f"{item_id}: {ruled.message}", file=sys.stdout if ruled.done else sys.stderr)
         return 0 if done else 1

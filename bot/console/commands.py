@@ -70,7 +70,7 @@ def _ruling(ruling: Ruling) -> Callable[[Session, str], Awaitable[None]]:
         if not _is_id(number):
             session.screen.line("Say which item, by its number in /queue.", "red")
             return
-        ruled = await session.services.reviews.rule(int(number), guild_id=CONSOLE_GUILD, ruling=ruling, by=OPERATOR)
+        ruled = await session.services.rulings.rule(int(number), guild_id=CONSOLE_GUILD, ruling=ruling, by=OPERATOR)
         session.screen.line(ruled.message, "" if ruled.done else "red")
         await session.deliver()
 

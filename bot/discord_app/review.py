@@ -62,7 +62,7 @@ class RuleButton(
         item = await reviews.get(self.item_id, guild_id=guild_id)
         if item is None or not _visible(interaction, item):
             return "That item is not in a channel that you can see."
-        ruled = await reviews.rule(
+        ruled = await services_of(interaction).rulings.rule(
             self.item_id, guild_id=guild_id, ruling=_RULINGS[self.ruling], by=interaction.user.id
         )
         return f"Item {self.item_id}: {ruled.message}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.match import Match
+from bot.domain.policy import Mode
 
 
 class Action(StrEnum):
@@ -21,7 +22,7 @@ class Decision:
     """What was decided, on which match, against which threshold, and why.
 
     ``match`` is the best match, also where the post is ignored, or None where nothing came near. ``candidates``
-    holds up to five matches, best first.
+    holds up to five matches, best first. ``mode`` is how far the matched fact may go in this place.
     """
 
     action: Action
@@ -30,3 +31,4 @@ class Decision:
     threshold: float
     reasons: tuple[str, ...]
     rule_version: str
+    mode: Mode

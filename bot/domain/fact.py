@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -57,7 +57,8 @@ class Fact:
 
     ``claim_date`` is an ISO date that may be partial ("2024-08"). ``appearances`` are canonical URLs under which
     the claim was published. ``failed_tests`` lists what of the fact's own tests failed when they last ran; such a
-    fact can't reply by itself.
+    fact can't reply by itself. ``guild_id`` is the server that it belongs to, None where it is every server's;
+    ``overrides`` the slug of the global fact in whose place it stands there.
     """
 
     slug: str
@@ -81,6 +82,8 @@ class Fact:
     version: int = 1
     retired: bool = False
     failed_tests: tuple[str, ...] = field(default=())
+    guild_id: int | None = None
+    overrides: str | None = None
 
     def expired(self, today: date) -> bool:
         """Tell whether the fact's shelf life is over."""
@@ -93,6 +96,28 @@ class Fact:
     def sources(self) -> tuple[Source, ...]:
         """Return the cited sources, each once, in order of first citation."""
         return tuple({citation.source.key: citation.source for citation in self.citations}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class FactVersion:
+    """A fact as one of its versions had it; ``by`` is None where no moderator made it."""
+
+    fact: Fact
+    at: datetime
+    by: int | None
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A fact that a moderator is writing. ``base_version`` is the version it started from, None for a new fact."""
+
+    id: int
+    guild_id: int
+    by: int
+    at: datetime
+    fact: Fact
+    base_version: int | None
 
 
 @dataclass(frozen=True, slots=True)

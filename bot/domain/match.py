@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+MODEL_CONFIDENCE = "model confidence"
+"""The score under which evidence keeps the model's own confidence, where a server's rulings shifted it."""
+
 
 class Relation(StrEnum):
     """How a post stands to a claim."""

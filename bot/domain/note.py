@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.match import Evidence, Relation
+from bot.domain.review import Ruling
 
 
 class Provenance(StrEnum):
@@ -46,6 +47,7 @@ class NewNote:
     """A decided note, before it is stored.
 
     ``due_at`` is when it may be sent: a short wait lets the author's own delete or edit, or a proxying bot, come first.
+    ``wording`` stands in the place of the fact's correction where a moderator edited it for this post.
     """
 
     guild_id: int
@@ -64,11 +66,15 @@ class NewNote:
     created_at: datetime
     due_at: datetime
     links_to: int | None = None
+    wording: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A stored note. ``message_id`` is the posted message's, once it is known."""
+    """A stored note. ``message_id`` is the posted message's, once it is known.
+
+    ``ruling`` is what a moderator said of a note that was decided automatically, in shadow or in earnest.
+    """
 
     id: int
     new: NewNote
@@ -76,6 +82,7 @@ class Note:
     message_id: int | None
     attempts: int
     last_error: str | None
+    ruling: Ruling | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,15 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.fact import Fact, Fingerprint
+from bot.domain.audit import Act, AuditEvent, NewAuditEvent
+from bot.domain.card import CardKey, PostedCard
+from bot.domain.fact import Draft, Fact, FactVersion, Fingerprint
 from bot.domain.match import MatchResult
-from bot.domain.note import NewNote, Note, NoteEvent, NoteState
-from bot.domain.policy import Policy
+from bot.domain.note import NewNote, Note, NoteEvent, NoteState, Provenance
+from bot.domain.policy import FactLimit, Policy
 from bot.domain.post import Post
-from bot.domain.review import NewReviewItem, ReviewItem, Ruling
+from bot.domain.question import Question
+from bot.domain.review import ItemGroup, NewReviewItem, ReviewItem, Ruling, Wanted
 
 Clock = Callable[[], datetime]
 
@@ -34,6 +37,22 @@ class FactRepository(Protocol):
         Raises:
             StoreError: The slug is taken, or a source's key stands for another document already.
         """
+        ...
+
+    async def replace(self, fact: Fact, *, expected: int) -> bool:
+        """Put a fact in the place of the one with its slug, or return False where that isn't at version ``expected``.
+
+        Raises:
+            StoreError: A source's key stands for another document already.
+        """
+        ...
+
+    async def record(self, version: FactVersion) -> None:
+        """Keep a version of a fact for its history; one that is kept already stays as it was."""
+        ...
+
+    async def history(self, slug: str) -> list[FactVersion]:
+        """Return the kept versions of a fact, newest first; none where it was never changed."""
         ...
 
     async def set_failed_tests(self, slug: str, failures: Sequence[str]) -> None:
@@ -94,6 +113,27 @@ class NoteRepository(Protocol):
         """Return every note of a channel, in any state, oldest first."""
         ...
 
+    async def find(
+        self,
+        guild_id: int,
+        *,
+        since: datetime | None = None,
+        states: Iterable[NoteState] | None = None,
+        provenance: Provenance | None = None,
+        unruled: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Note]:
+        """Return a server's notes, newest first: those that were decided since a time, and so on, where given."""
+        ...
+
+    async def judge(self, note_id: int, ruling: Ruling | None) -> bool:
+        """Set what a moderator said of a note, or take it back (None); return False where that changes nothing.
+
+        One that is set can't be set again, only taken back.
+        """
+        ...
+
     async def latest(self, *, guild_id: int, channel_id: int, slug: str, since: datetime) -> list[Note]:
         """Return the shadow, pending, sending and posted notes and links created from ``since`` on, newest first."""
         ...
@@ -148,12 +188,22 @@ class ReviewRepository(Protocol):
         """Return an item, or None where there is none."""
         ...
 
-    async def open(self, guild_id: int, *, limit: int = 25, offset: int = 0) -> list[ReviewItem]:
-        """Return a page of a server's open items, oldest first."""
+    async def find(
+        self, guild_id: int, wanted: Wanted | None = None, *, limit: int | None = None, offset: int = 0
+    ) -> list[ReviewItem]:
+        """Return a server's items, those at hand unless others are wanted: escalated ones first, then the oldest."""
         ...
 
-    async def count_open(self, guild_id: int) -> int:
-        """Return how many of a server's items are open."""
+    async def count(self, guild_id: int, wanted: Wanted | None = None) -> int:
+        """Return how many items ``find`` would return without a limit."""
+        ...
+
+    async def groups(self, guild_id: int | None = None) -> list[ItemGroup]:
+        """Return what is at hand by fact, of one server or of all: escalated ones first, then the oldest."""
+        ...
+
+    async def ruled(self, guild_id: int, *, since: datetime) -> list[ReviewItem]:
+        """Return a server's items that were closed since a time, oldest first."""
         ...
 
     async def for_message(self, message_id: int) -> list[ReviewItem]:
@@ -165,14 +215,125 @@ class ReviewRepository(Protocol):
         ...
 
     async def reword(self, item_id: int, post_text: str) -> None:
-        """Put a post's new words in place of the old ones, where the item is open."""
+        """Put a post's new words in place of the old ones, where the item isn't closed."""
         ...
 
     async def close(self, item_id: int, *, ruling: Ruling, by: int | None, at: datetime) -> bool:
-        """Close an item and record the ruling, or return False and change nothing where it isn't open.
+        """Close an item and set the ruling, or return False and change nothing where it is closed already.
 
         The post's words go: ``post_text`` and the evidence's ``matched_words`` are emptied.
         """
+        ...
+
+    async def reopen(self, item_id: int, *, post_text: str) -> bool:
+        """Open a closed item again, with the post's words as they are now; False where it isn't closed."""
+        ...
+
+    async def assign(self, item_ids: Sequence[int], *, to: int | None, until: datetime | None) -> None:
+        """Say whose some items are, and how long; those that are closed stay as they are."""
+        ...
+
+    async def escalate(self, item_id: int) -> bool:
+        """Escalate an item, or return False where it is escalated or closed already."""
+        ...
+
+    async def snooze(self, item_ids: Sequence[int], *, until: datetime) -> int:
+        """Put items that aren't closed away until a time, and return how many that were."""
+        ...
+
+    async def wake(self, now: datetime) -> int:
+        """Open the items whose time to sleep is over, and return how many there were."""
+        ...
+
+
+class AuditRepository(Protocol):
+    """What was done by whom. Events are added and read, never changed."""
+
+    async def add(self, event: NewAuditEvent) -> AuditEvent | None:
+        """Store an event, or return None where it undoes one that is undone already."""
+        ...
+
+    async def get(self, event_id: int) -> AuditEvent | None:
+        """Return an event, or None where there is none."""
+        ...
+
+    async def find(
+        self,
+        guild_id: int,
+        *,
+        acts: Iterable[Act] | None = None,
+        slug: str | None = None,
+        item_id: int | None = None,
+        note_id: int | None = None,
+        since: datetime | None = None,
+        before: int | None = None,
+        standing: bool = False,
+        limit: int | None = None,
+    ) -> list[AuditEvent]:
+        """Return a server's events, newest first, narrowed by what is given.
+
+        ``before``: only those older than an event's id. ``standing``: without undone ones and without undos.
+        """
+        ...
+
+
+class CardRepository(Protocol):
+    """The messages that are kept up to date in moderators' channels."""
+
+    async def all(self, guild_id: int) -> list[PostedCard]:
+        """Return a server's cards."""
+        ...
+
+    async def put(self, card: PostedCard) -> None:
+        """Store a card in the place of the one with its key."""
+        ...
+
+    async def remove(self, key: CardKey) -> None:
+        """Forget a card; the message is not touched."""
+        ...
+
+
+class DraftRepository(Protocol):
+    """Facts that moderators are writing."""
+
+    async def add(self, *, guild_id: int, by: int, at: datetime, fact: Fact, base_version: int | None) -> Draft:
+        """Store a draft."""
+        ...
+
+    async def get(self, draft_id: int) -> Draft | None:
+        """Return a draft, or None where there is none."""
+        ...
+
+    async def put(self, draft_id: int, fact: Fact) -> bool:
+        """Replace what is written so far, or return False where the draft is gone."""
+        ...
+
+    async def remove(self, draft_id: int) -> bool:
+        """Delete a draft, or return False where it is gone."""
+        ...
+
+    async def purge(self, *, before: datetime) -> None:
+        """Delete the drafts that were begun before a time."""
+        ...
+
+
+class QuestionRepository(Protocol):
+    """What members asked that no fact answers."""
+
+    async def ask(self, guild_id: int, text: str, *, at: datetime) -> Question:
+        """Store a question, or count it once more where the same was asked, letter case and spaces aside."""
+        ...
+
+    async def top(self, guild_id: int, *, limit: int) -> list[Question]:
+        """Return the questions that were asked most, the latest first among equals."""
+        ...
+
+    async def remove(self, guild_id: int, question_id: int) -> bool:
+        """Delete a question of a server, or return False where it is gone."""
+        ...
+
+    async def purge(self, *, before: datetime) -> None:
+        """Delete the questions that were last asked before a time."""
         ...
 
 
@@ -185,6 +346,18 @@ class PolicyRepository(Protocol):
 
     async def save(self, policy: Policy, *, at: datetime) -> None:
         """Store a server's policy in place of the earlier one."""
+        ...
+
+    async def servers(self) -> list[int]:
+        """Return the ids of the servers that have saved a policy."""
+        ...
+
+    async def limits(self, guild_id: int, slug: str | None = None) -> list[FactLimit]:
+        """Return how far facts may go in a server, of one fact where it is named."""
+        ...
+
+    async def limit(self, limit: FactLimit) -> None:
+        """Store how far a fact may go in a place, in place of what was said before; ``auto`` lifts the limit."""
         ...
 
 
@@ -209,6 +382,26 @@ class Transaction(Protocol):
     @property
     def policies(self) -> PolicyRepository:
         """The servers' policies."""
+        ...
+
+    @property
+    def audit(self) -> AuditRepository:
+        """What was done by whom."""
+        ...
+
+    @property
+    def cards(self) -> CardRepository:
+        """The moderators' cards."""
+        ...
+
+    @property
+    def drafts(self) -> DraftRepository:
+        """The facts that are being written."""
+        ...
+
+    @property
+    def questions(self) -> QuestionRepository:
+        """What was asked and not answered."""
         ...
 
 

@@ -8,22 +8,32 @@ from dataclasses import dataclass
 from bot.domain.ports import Clock, Sender
 from bot.services.check import CheckPost
 from bot.services.facts import FactLibrary
-from bot.services.outbox import Outbox
+from bot.services.judge import JudgeNotes
+from bot.services.outbox import Outbox, Wakeup
 from bot.services.policies import Policies
 from bot.services.review import ReviewQueue
+from bot.services.rule import RuleOnItems
+from bot.services.undo import UndoRulings
 from bot.services.watch import WatchPosts
 from bot.services.why import ExplainNote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """One of each. ``outbox`` makes the outbox for a sender, since only its room knows how to send."""
+    """One of each. ``outbox`` makes the outbox for a sender, since only its room knows how to send.
+
+    ``board`` is rung when what moderators see may have changed.
+    """
 
     watch: WatchPosts
     checks: CheckPost
     reviews: ReviewQueue
+    rulings: RuleOnItems
+    undo: UndoRulings
+    notes: JudgeNotes
     why: ExplainNote
     policies: Policies
     facts: FactLibrary
     outbox: Callable[[Sender], Outbox]
+    board: Wakeup
     clock: Clock

@@ -12,6 +12,7 @@ from bot.domain.policy import CONSOLE_GUILD, Mode, Policy
 from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.post import Post
 from bot.matching.decide import decide
+from bot.review.recalibrate import shifted
 from bot.services.compute import MatchingWorker
 
 
@@ -44,7 +45,8 @@ class CheckPost:
         async with self._store.transaction() as tx:
             policy = await tx.policies.get(CONSOLE_GUILD if guild_id is None else guild_id)
             facts = await facts_of(tx, result)
-        policy = Policy(guild_id=policy.guild_id, mode=Mode.AUTO, threshold=policy.threshold)
+        result = shifted(result, policy.shift)
+        policy = Policy(guild_id=policy.guild_id, mode=Mode.AUTO, threshold=policy.threshold, approvals_needed=0)
         today = self._clock().date()
         default = self._worker.matcher.default_threshold
         return Checked(decide(result, facts, policy=policy, today=today, default_threshold=default), facts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.decision import Action
 from bot.domain.fact import Fact
-from bot.domain.policy import CONSOLE_GUILD, Mode, Policy
+from bot.domain.policy import CONSOLE_GUILD, default_policy
 from bot.domain.ports import Matcher, Store
 from bot.domain.post import Post
 from bot.matching.decide import decide
@@ -98,7 +98,7 @@ def _reply(text: str, fact: Fact, matcher: Matcher) -> str | None:
     decision = decide(
         result,
         fit,
-        policy=Policy(CONSOLE_GUILD, mode=Mode.AUTO),
+        policy=default_policy(CONSOLE_GUILD),
         today=fact.as_of,
         default_threshold=matcher.default_threshold,
     )

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.errors import DeliveryDelayed, DeliveryRefused, SourceGone
 from bot.domain.fact import Fact
 from bot.domain.note import Note, NoteState, Provenance
-from bot.domain.policy import Mode
+from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Clock, Sender, Store
 
 log = logging.getLogger(__name__)
@@ -98,12 +99,12 @@ class Outbox:
         async with self._store.transaction() as tx:
             fact = await tx.facts.get(note.new.slug)
             original = await tx.notes.get(note.new.links_to) if note.new.links_to else None
-            mode = (await tx.policies.get(note.new.guild_id)).mode
+            policy = await tx.policies.get(note.new.guild_id)
         try:
             # A note that was tried before may stand there already: a timeout says nothing of what was done.
             message_id = await self._sender.find(note) if note.attempts else None
             if message_id is None:
-                message_id = await self._sender.send(note, _still_wanted(note, fact, mode), original)
+                message_id = await self._sender.send(note, _still_wanted(note, fact, policy), original)
         except (SourceGone, DeliveryRefused) as error:
             log.warning("note.dropped", extra={"note_id": note.id, "cause": type(error).__name__})
             await self._move(note, NoteState.DROPPED, str(error), {NoteState.SENDING, NoteState.RETRACTING})
@@ -174,7 +175,7 @@ class Outbox:
         return min(max((next_due - self._clock()).total_seconds(), 0.05), _IDLE)
 
 
-def _still_wanted(note: Note, fact: Fact | None, mode: Mode) -> Fact:
+def _still_wanted(note: Note, fact: Fact | None, policy: Policy) -> Fact:
     """Return the fact of a note that may be sent; since it was decided, much may have changed.
 
     Raises:
@@ -182,6 +183,9 @@ def _still_wanted(note: Note, fact: Fact | None, mode: Mode) -> Fact:
     """
     if fact is None or fact.retired:
         raise DeliveryRefused("The fact was retired.")
-    if mode is Mode.OFF or (mode is not Mode.AUTO and note.new.provenance is Provenance.AUTO):
+    mode, automatic = policy.mode, note.new.provenance is Provenance.AUTO
+    if mode is Mode.OFF or (mode is not Mode.AUTO and automatic):
         raise DeliveryRefused(f"The server's mode is {mode.value} now.")
-    return fact
+    if policy.stop is not None and automatic:
+        raise DeliveryRefused("The server's automatic replies are stopped.")
+    return fact if note.new.wording is None else replace(fact, correction=note.new.wording)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 from bot.domain.match import Evidence, Relation
-from bot.domain.note import NewNote, NoteKind, NoteState, Provenance
+from bot.domain.note import NewNote, Note, NoteKind, NoteState, Provenance
 from bot.domain.policy import Policy
 from bot.domain.ports import Transaction
+from bot.domain.review import NewReviewItem
 
 MAX_LINKS = 3
 """Quiet links per fact, channel and window; after that, silence."""
@@ -29,6 +31,22 @@ class Cause:
     rule_version: str
     evidence: Evidence
 
+    @classmethod
+    def of(cls, item: NewReviewItem) -> Self:
+        """Return what a review item was decided on."""
+        return cls(
+            guild_id=item.guild_id,
+            channel_id=item.channel_id,
+            source_message_id=item.message_id,
+            slug=item.slug,
+            fact_version=item.fact_version,
+            relation=item.relation,
+            confidence=item.confidence,
+            threshold=item.threshold,
+            rule_version=item.rule_version,
+            evidence=item.evidence,
+        )
+
 
 async def plan_note(
     tx: Transaction,
@@ -39,14 +57,18 @@ async def plan_note(
     state: NoteState,
     now: datetime,
     due_at: datetime,
+    wording: str | None = None,
 ) -> NewNote | None:
-    """Return the note to store, or None where the channel has heard enough of this fact for now."""
+    """Return the note to store, or None where the channel has heard enough of this fact for now.
+
+    A quiet link says nothing itself, so that a ``wording`` makes it a note.
+    """
     since = now - timedelta(minutes=policy.window_minutes)
     latest = await tx.notes.latest(guild_id=cause.guild_id, channel_id=cause.channel_id, slug=cause.slug, since=since)
     # A note that nobody saw, from the days of shadow mode, speaks for nothing: a link to it would lead nowhere.
     recent = [note for note in latest if (note.state is NoteState.SHADOW) is (state is NoteState.SHADOW)]
     first = next((note for note in recent if note.new.kind is NoteKind.NOTE), None)
-    if first is not None and sum(note.new.kind is NoteKind.LINK for note in recent) >= MAX_LINKS:
+    if first is not None and wording is None and sum(note.new.kind is NoteKind.LINK for note in recent) >= MAX_LINKS:
         return None
     return NewNote(
         guild_id=cause.guild_id,
@@ -54,7 +76,7 @@ async def plan_note(
         source_message_id=cause.source_message_id,
         slug=cause.slug,
         fact_version=cause.fact_version,
-        kind=NoteKind.NOTE if first is None else NoteKind.LINK,
+        kind=NoteKind.NOTE if first is None or wording else NoteKind.LINK,
         state=state,
         provenance=provenance,
         relation=cause.relation,
@@ -64,5 +86,20 @@ async def plan_note(
         evidence=cause.evidence,
         created_at=now,
         due_at=due_at,
-        links_to=None if first is None else first.id,
+        links_to=None if first is None or wording else first.id,
+        wording=wording,
     )
+
+
+async def withdraw_note(tx: Transaction, note: Note, *, cause: str, now: datetime) -> None:
+    """Take a note back, wherever it is: unsent ones are dropped, sent ones are retracted by the outbox."""
+    unsent = {NoteState.PENDING, NoteState.SHADOW}
+    if not await tx.notes.move(note.id, to=NoteState.DROPPED, at=now, cause=cause, only_from=unsent):
+        await tx.notes.move(
+            note.id,
+            to=NoteState.RETRACTING,
+            at=now,
+            cause=cause,
+            only_from={NoteState.SENDING, NoteState.POSTED},
+            due_at=now,
+        )

@@ -1,45 +1,64 @@
-"""Rule on the review queue. Of two moderators who act at once, one wins and the other is told."""
+"""The review queue of a server: what waits, whose it is, and what is put off. Rulings are given in ``rule``."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from bot.domain.audit import Act, NewAuditEvent
 from bot.domain.fact import Fact
-from bot.domain.note import NewNote, NoteState, Provenance
-from bot.domain.ports import Clock, Store, Transaction
-from bot.domain.review import ReviewItem, ReviewState, Ruling
+from bot.domain.ports import Clock, Store
+from bot.domain.review import ItemGroup, ReviewItem, ReviewState, Wanted
 from bot.services.outbox import Wakeup
-from bot.services.plan import Cause, plan_note
 
-_TAKEN_BACK = frozenset({NoteState.RETRACTING, NoteState.RETRACTED, NoteState.DROPPED})
+ASSIGNED_FOR = timedelta(hours=2)
+"""How long an item stays somebody's: long enough to look it up, short enough not to be forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """What came of a ruling, in one sentence. ``done`` is false where somebody else was first."""
+    """What came of an act, in one sentence. ``done`` is false where somebody else was first.
+
+    ``event_id`` is the act's entry in the audit log, by which it can be undone.
+    """
 
     done: bool
     message: str
+    event_id: int | None = None
+
+
+NO_ITEM = Ruled(done=False, message="There is no such item in this server's queue.")
 
 
 class ReviewQueue:
     """The queue of a server, for every place that shows it."""
 
-    def __init__(self, *, store: Store, clock: Clock, wakeup: Wakeup) -> None:
+    def __init__(self, *, store: Store, clock: Clock, board: Wakeup) -> None:
         self._store = store
         self._clock = clock
-        self._wakeup = wakeup
+        self._board = board
 
-    async def open(self, guild_id: int, *, limit: int = 25, offset: int = 0) -> list[tuple[ReviewItem, Fact | None]]:
-        """Return open items, oldest first, each with its fact as it is now."""
+    async def open(
+        self, guild_id: int, wanted: Wanted | None = None, *, limit: int = 25, offset: int = 0
+    ) -> list[tuple[ReviewItem, Fact | None]]:
+        """Return items at hand unless others are wanted, urgent and oldest first, each with its fact as it is now."""
         async with self._store.transaction() as tx:
-            items = await tx.reviews.open(guild_id, limit=limit, offset=offset)
+            await tx.reviews.wake(self._clock())
+            items = await tx.reviews.find(guild_id, wanted, limit=limit, offset=offset)
             return [(item, await tx.facts.get(item.new.slug)) for item in items]
 
-    async def count(self, guild_id: int) -> int:
-        """Return how many items are open."""
+    async def count(self, guild_id: int, wanted: Wanted | None = None) -> int:
+        """Return how many items are at hand, unless others are wanted."""
         async with self._store.transaction() as tx:
-            return await tx.reviews.count_open(guild_id)
+            await tx.reviews.wake(self._clock())
+            return await tx.reviews.count(guild_id, wanted)
+
+    async def groups(self, guild_id: int) -> list[ItemGroup]:
+        """Return what is at hand by fact."""
+        async with self._store.transaction() as tx:
+            await tx.reviews.wake(self._clock())
+            return await tx.reviews.groups(guild_id)
 
     async def get(self, item_id: int, *, guild_id: int) -> ReviewItem | None:
         """Return an item of this server, or None: a server never sees another's."""
@@ -47,74 +66,64 @@ class ReviewQueue:
             item = await tx.reviews.get(item_id)
         return item if item is not None and item.new.guild_id == guild_id else None
 
-    async def rule(self, item_id: int, *, guild_id: int, ruling: Ruling, by: int) -> Ruled:
-        """Close an item with a ruling; approving posts the note.
-
-        Args:
-            item_id: The item.
-            guild_id: The server in which the moderator acts.
-            ruling: approve, wrong match or dismiss.
-            by: The moderator's id.
-
-        Returns:
-            What happened, in a sentence to show to the moderator.
-        """
-        item = await self.get(item_id, guild_id=guild_id)
-        if item is None:
-            return Ruled(done=False, message="There is no such item in this server's queue.")
+    async def assign(self, item_id: int, *, guild_id: int, by: int) -> Ruled:
+        """Make an item, and all at hand on the same fact, a moderator's own for a while; or free them again."""
         now = self._clock()
         async with self._store.transaction() as tx:
-            if not await tx.reviews.close(item_id, ruling=ruling, by=by, at=now):
-                return Ruled(done=False, message=_already(await tx.reviews.get(item_id)))
-            if ruling is not Ruling.APPROVE:
-                return Ruled(done=True, message=f"Closed as {ruling.value}; nothing was posted.")
-            new = item.new
-            policy = await tx.policies.get(guild_id)
-            cause = Cause(
-                guild_id=new.guild_id,
-                channel_id=new.channel_id,
-                source_message_id=new.message_id,
-                slug=new.slug,
-                fact_version=new.fact_version,
-                relation=new.relation,
-                confidence=new.confidence,
-                threshold=new.threshold,
-                rule_version=new.rule_version,
-                evidence=new.evidence,
-            )
-            note = await plan_note(
-                tx,
-                cause,
-                policy=policy,
-                provenance=Provenance.MODERATOR,
-                state=NoteState.PENDING,
-                now=now,
-                due_at=now,
-            )
-            if note is None or not await _store(tx, note):
-                return Ruled(done=True, message="Approved; the channel has this note already.")
-        self._wakeup.ring()
-        return Ruled(done=True, message="Approved; the note is on its way.")
+            item = await tx.reviews.get(item_id)
+            if item is None or item.new.guild_id != guild_id:
+                return NO_ITEM
+            if item.state is ReviewState.CLOSED:
+                return Ruled(done=False, message="This item is closed already.")
+            holder = item.assignee(now)
+            if holder not in (None, by):
+                return Ruled(done=False, message=f"This is <@{holder}>'s until {_time(item.assigned_until)}.")
+            group = await tx.reviews.find(guild_id, Wanted(slug=item.new.slug))
+            until = now + ASSIGNED_FOR if holder is None else None
+            await tx.reviews.assign(_ids(item, group), to=by if until else None, until=until)
+            event = await tx.audit.add(_act(Act.ASSIGN, item, by, now, until=_time(until) if until else "given up"))
+        self._board.ring()
+        message = f"Yours until {_time(until)}." if until else "No longer yours."
+        return Ruled(done=True, message=message, event_id=event.id if event else None)
+
+    async def escalate(self, item_id: int, *, guild_id: int, by: int) -> Ruled:
+        """Mark an item as urgent: it comes first, and its card names the server's role for such."""
+        now = self._clock()
+        async with self._store.transaction() as tx:
+            item = await tx.reviews.get(item_id)
+            if item is None or item.new.guild_id != guild_id:
+                return NO_ITEM
+            if not await tx.reviews.escalate(item_id):
+                return Ruled(done=False, message=f"This item is {item.state.value} already.")
+            event = await tx.audit.add(_act(Act.ESCALATE, item, by, now))
+        self._board.ring()
+        return Ruled(done=True, message="Escalated.", event_id=event.id if event else None)
+
+    async def snooze(self, item_id: int, *, guild_id: int, by: int, span: timedelta) -> Ruled:
+        """Put an item, and all at hand on the same fact, away for a while."""
+        now = self._clock()
+        until = now + span
+        async with self._store.transaction() as tx:
+            item = await tx.reviews.get(item_id)
+            if item is None or item.new.guild_id != guild_id:
+                return NO_ITEM
+            group = await tx.reviews.find(guild_id, Wanted(slug=item.new.slug))
+            if not await tx.reviews.snooze(_ids(item, group), until=until):
+                return Ruled(done=False, message="This item is closed already.")
+            event = await tx.audit.add(_act(Act.SNOOZE, item, by, now, until=_time(until)))
+        self._board.ring()
+        return Ruled(done=True, message=f"Back at {_time(until)}.", event_id=event.id if event else None)
 
 
-async def _store(tx: Transaction, note: NewNote) -> bool:
-    """Store an approved note, or send again the one that was taken back when the post was edited in between."""
-    if await tx.notes.add(note) is not None:
-        return True
-    notes = await tx.notes.for_source(note.source_message_id)
-    earlier = next(one for one in notes if one.new.slug == note.slug)
-    return await tx.notes.move(
-        earlier.id,
-        to=NoteState.PENDING,
-        at=note.created_at,
-        cause="approved by a moderator",
-        only_from=_TAKEN_BACK,
-        due_at=note.due_at,
-    )
+def _ids(item: ReviewItem, group: Sequence[ReviewItem]) -> list[int]:
+    return list({item.id: None, **{one.id: None for one in group}})
 
 
-def _already(item: ReviewItem | None) -> str:
-    if item is None or item.state is ReviewState.OPEN or item.ruling is None:
-        return "This item is gone."
-    who = "the program" if item.ruled_by is None else "another moderator"
-    return f"Already closed as {item.ruling.value} by {who}."
+def _act(act: Act, item: ReviewItem, by: int, now: datetime, **detail: str) -> NewAuditEvent:
+    new = item.new
+    return NewAuditEvent(now, act, new.guild_id, by=by, item_id=item.id, slug=new.slug, detail=detail)
+
+
+def _time(moment: datetime | None) -> str:
+    # Discord shows it in the reader's own time zone; elsewhere it reads as what it is.
+    return "" if moment is None else f"<t:{int(moment.timestamp())}:f>"

@@ -12,16 +12,19 @@ from weakref import WeakValueDictionary
 
 from bot.domain.decision import Action, Decision
 from bot.domain.match import Match, MatchResult, Relation
-from bot.domain.note import Note, NoteState, Provenance
+from bot.domain.note import NoteState, Provenance
 from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.post import Place, Post
-from bot.domain.review import NewReviewItem, ReviewState, Ruling
+from bot.domain.review import WAITING, NewReviewItem, Ruling
 from bot.matching.decide import decide, queue_floor
+from bot.review.recalibrate import shifted
 from bot.services.check import facts_of
 from bot.services.compute import MatchingWorker
 from bot.services.outbox import Wakeup
-from bot.services.plan import Cause, plan_note
+from bot.services.plan import Cause, plan_note, withdraw_note
+from bot.services.rule import ruling_event
+from bot.services.standings import held, standings_of
 
 log = logging.getLogger(__name__)
 
@@ -45,12 +48,13 @@ class WatchPosts:
     """
 
     def __init__(
-        self, *, store: Store, worker: MatchingWorker, clock: Clock, wakeup: Wakeup, settle: timedelta
+        self, *, store: Store, worker: MatchingWorker, clock: Clock, wakeup: Wakeup, board: Wakeup, settle: timedelta
     ) -> None:
         self._store = store
         self._worker = worker
         self._clock = clock
         self._wakeup = wakeup
+        self._board = board
         self._settle = settle
         self._deleted: OrderedDict[int, None] = OrderedDict()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -77,6 +81,7 @@ class WatchPosts:
             for message_id in ids:
                 await self._withdraw(tx, message_id, keep=frozenset(), ruling=Ruling.SOURCE_GONE)
         self._wakeup.ring()
+        self._board.ring()
 
     async def channel_deleted(self, channel_id: int) -> None:
         """Withdraw everything in a channel or thread that is gone."""
@@ -94,22 +99,35 @@ class WatchPosts:
             policy = await self._policy(place)
             if policy is None:
                 return None
-            result = await self._worker.match(post)
+            if post.lang is None:
+                post = replace(post, lang=policy.language)
+            result = shifted(await self._worker.match(post), policy.shift)
             default = self._worker.matcher.default_threshold
-            today = self._clock().date()
+            now = self._clock()
+            today = now.date()
             if not result.matches and not edited:
                 # Most chat ends here: it must not wait for the database's write lock.
                 return Watched(decide(result, {}, policy=policy, today=today, default_threshold=default), stored=False)
             async with self._store.transaction() as tx:
+                policy = await tx.policies.get(place.guild_id)  # it may have changed while the post was matched
                 if edited:
                     still = _repeated(result, default if policy.threshold is None else policy.threshold)
                     await self._withdraw(tx, place.message_id, keep=still, ruling=Ruling.SOURCE_EDITED)
                     await self._reword(tx, place.message_id, post)
                 facts = await facts_of(tx, result)
-                decision = decide(result, facts, policy=policy, today=today, default_threshold=default)
+                decision = decide(
+                    result,
+                    facts,
+                    policy=policy,
+                    today=today,
+                    default_threshold=default,
+                    standings=await standings_of(tx, facts, place),
+                    held=held(policy, now),
+                )
                 stored = place.message_id not in self._deleted and await self._keep(tx, decision, post, place, policy)
         if stored or edited:
             self._wakeup.ring()
+            self._board.ring()
         return Watched(decision, stored)
 
     async def _policy(self, place: Place) -> Policy | None:
@@ -123,7 +141,7 @@ class WatchPosts:
         match = decision.match
         if decision.action is Action.IGNORE or match is None:
             return False
-        if policy.mode is Mode.SHADOW:
+        if decision.mode is Mode.SHADOW:
             if decision.action is Action.QUEUE:
                 return False
             return await self._note(tx, decision, match, place, policy=policy, state=NoteState.SHADOW)
@@ -177,13 +195,13 @@ class WatchPosts:
             if note.new.slug not in kept:
                 await withdraw_note(tx, note, cause=ruling.value, now=now)
         for item in await tx.reviews.for_message(message_id):
-            if item.new.slug not in kept and item.state is ReviewState.OPEN:
-                await tx.reviews.close(item.id, ruling=ruling, by=None, at=now)
+            if item.new.slug not in kept and await tx.reviews.close(item.id, ruling=ruling, by=None, at=now):
+                await tx.audit.add(ruling_event(item, ruling, by=None, at=now))
 
     async def _reword(self, tx: Transaction, message_id: int, post: Post) -> None:
         """Show moderators what the post says now: they rule on its words."""
         for item in await tx.reviews.for_message(message_id):
-            if item.state is ReviewState.OPEN:
+            if item.state in WAITING:
                 await tx.reviews.reword(item.id, _words(post))
 
 
@@ -196,20 +214,6 @@ def _repeated(result: MatchResult, threshold: float) -> set[str]:
     floor = queue_floor(threshold)
     repeats = (match for match in result.matches if match.relation is Relation.REPEATS)
     return {match.slug for match in repeats if match.confidence >= floor}
-
-
-async def withdraw_note(tx: Transaction, note: Note, *, cause: str, now: datetime) -> None:
-    """Take a note back, wherever it is: unsent ones are dropped, sent ones are retracted by the outbox."""
-    unsent = {NoteState.PENDING, NoteState.SHADOW}
-    if not await tx.notes.move(note.id, to=NoteState.DROPPED, at=now, cause=cause, only_from=unsent):
-        await tx.notes.move(
-            note.id,
-            to=NoteState.RETRACTING,
-            at=now,
-            cause=cause,
-            only_from={NoteState.SENDING, NoteState.POSTED},
-            due_at=now,
-        )
 
 
 def _item(decision: Decision, match: Match, post: Post, place: Place, now: datetime) -> NewReviewItem:

@@ -16,9 +16,13 @@ from bot.store import lifecycle, paths
 from bot.store.engine import open_engine
 from bot.store.errors import translated
 from bot.store.reader import SqlFactReader
+from bot.store.repositories.audit import SqlAudit
+from bot.store.repositories.cards import SqlCards
+from bot.store.repositories.drafts import SqlDrafts
 from bot.store.repositories.facts import SqlFacts
 from bot.store.repositories.notes import SqlNotes
 from bot.store.repositories.policies import SqlPolicies
+from bot.store.repositories.questions import SqlQuestions
 from bot.store.repositories.reviews import SqlReviews
 
 
@@ -30,6 +34,10 @@ class SqlTransaction:
         self.notes = SqlNotes(connection)
         self.reviews = SqlReviews(connection)
         self.policies = SqlPolicies(connection)
+        self.audit = SqlAudit(connection)
+        self.cards = SqlCards(connection)
+        self.drafts = SqlDrafts(connection)
+        self.questions = SqlQuestions(connection)
 
 
 class Database:

@@ -11,6 +11,7 @@ from bot.cli.metrics import Labelled, Share
 from bot.domain.decision import Action, Decision
 from bot.domain.fact import Fact, NearMiss
 from bot.domain.match import Evidence, Match, Relation
+from bot.domain.policy import Mode
 from tests.builders import a_fact
 from tests.fakes import FakeMatcher
 
@@ -74,7 +75,7 @@ def test_rows_count_right_and_wrong_replies() -> None:
     def verdict(text: str) -> Decision:
         action = Action.REPLY if "reply" in text.lower() else Action.IGNORE
         match = Match(fact.slug, 1, Relation.REPEATS, 0.9, Evidence("", (), {}, ()))
-        return Decision(action, match, (match,), 0.5, ("reason",), "rules")
+        return Decision(action, match, (match,), 0.5, ("reason",), "rules", Mode.AUTO)
 
     rows = measure(pasted([fact]), verdict, [fact])
     assert list(rows) == [name for name in TREATMENTS if name in rows] + ["all"]

@@ -24,7 +24,7 @@ async def test_the_way_of_a_post_on_a_real_database(tmp_path: Path, fact: Fact, 
         channel = guild.create_text_channel("general")
         member = guild.add_member(env.create_user("alice"))
         async with store.transaction() as tx:
-            await tx.policies.save(Policy(guild.id, mode=Mode.AUTO), at=env.now())
+            await tx.policies.save(Policy(guild.id, mode=Mode.AUTO, approvals_needed=0), at=env.now())
 
         first = await member.send(channel, CLAIM)
         await env.advance_time(SETTLE.total_seconds() + 1)

@@ -21,7 +21,8 @@ from bot.services.bundle import Services
 from bot.services.compute import MatchingWorker
 from bot.services.outbox import Wakeup
 from bot.wiring import services_on
-from tests.fakes import FakeMatcher, FakeStore, FakeTransaction
+from tests.fake_repositories import FakeTransaction
+from tests.fakes import FakeMatcher, FakeStore
 
 SETTLE = timedelta(seconds=5)
 CLAIM = "They say the moon is a big cheese."
@@ -120,7 +121,7 @@ class World:
         policies[self.guild.id] = replace(policy or Policy(self.guild.id), **changes)
 
     def auto(self) -> None:
-        self.set_policy(mode=Mode.AUTO)
+        self.set_policy(mode=Mode.AUTO, approvals_needed=0)
 
     async def settle(self) -> None:
         """Let the short wait before a note pass, and what follows from it."""

@@ -34,7 +34,7 @@ def _decide(
     return decide(
         MatchResult(matches, "" if matches else "nothing came near", "rules/7"),
         {} if fact is None else {fact.slug: fact},
-        policy=Policy(1, mode=mode, threshold=threshold),
+        policy=Policy(1, mode=mode, threshold=threshold, approvals_needed=0),
         today=TODAY,
         default_threshold=0.9,
     )

@@ -118,7 +118,9 @@ class House:
         services = services_on(store, worker, settle=SETTLE, clock=self.clock, wakeup=self.wakeup)
         self.watch = services.watch
         self.outbox = self.new_outbox(store)
+        self.services = services
         self.reviews = services.reviews
+        self.rulings = services.rulings
         self.policies = services.policies
         self.checks = services.checks
 
@@ -128,7 +130,7 @@ class House:
 
     async def mode(self, mode: Mode, **over: Any) -> None:
         """Set the server's policy."""
-        await self.policies.change(GUILD, lambda policy: replace(policy, mode=mode, **over))
+        await self.policies.change(GUILD, lambda policy: replace(policy, mode=mode, **{"approvals_needed": 0, **over}))
 
     async def post(self, text: str, message_id: int = 100, **over: Any) -> Watched | None:
         """Post something."""

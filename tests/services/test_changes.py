@@ -206,7 +206,7 @@ async def test_an_approval_of_an_edited_back_post_brings_its_note_back(house: Ho
     await house.deliver()
     await house.edit(CLAIM)
     [item] = await house.items()
-    ruled = await house.reviews.rule(item.id, guild_id=GUILD, ruling=Ruling.APPROVE, by=5)
+    ruled = await house.rulings.rule(item.id, guild_id=GUILD, ruling=Ruling.APPROVE, by=5)
     await house.deliver()
     assert (ruled.done, ruled.message) == (True, "Approved; the note is on its way.")
     assert house.texts() == [(100, "note")]

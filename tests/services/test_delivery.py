@@ -151,7 +151,7 @@ async def test_what_a_moderator_approved_is_sent_unless_all_is_off(house: House,
     await house.mode(Mode.QUEUE)
     await house.post(CLAIM)
     [item] = await house.items()
-    await house.reviews.rule(item.id, guild_id=GUILD, ruling=Ruling.APPROVE, by=9)
+    await house.rulings.rule(item.id, guild_id=GUILD, ruling=Ruling.APPROVE, by=9)
     await house.mode(mode)
     await house.deliver()
     assert house.desk.sent == sent

@@ -62,7 +62,7 @@ async def test_a_closed_items_words_are_gone_from_the_file(
         assert "xylophonequark" in item.new.post_text
         if how in {"ruled", "approved"}:
             ruling = Ruling.APPROVE if how == "approved" else Ruling.WRONG_MATCH
-            await house.reviews.rule(item.id, guild_id=GUILD, ruling=ruling, by=5)
+            await house.rulings.rule(item.id, guild_id=GUILD, ruling=ruling, by=5)
         elif how == "edited":
             await house.edit(HARMLESS)
         else:

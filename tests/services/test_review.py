@@ -24,7 +24,7 @@ async def _queued(house: House, message_id: int = 100, text: str = CLAIM) -> Rev
 async def test_an_approval_posts_the_note(house: House) -> None:
     """At once, with the moderators behind it."""
     item = await _queued(house)
-    ruled = await house.reviews.rule(item.id, guild_id=GUILD, ruling=Ruling.APPROVE, by=MODERATOR)
+    ruled = await house.rulings.rule(item.id, guild_id=GUILD, ruling=Ruling.APPROVE, by=MODERATOR)
     assert (ruled.done, ruled.message) == (True, "Approved; the note is on its way.")
     await house.outbox.flush()
     [posted] = house.desk.lying.values()
@@ -44,7 +44,7 @@ async def test_an_approval_posts_the_note(house: House) -> None:
 async def test_any_other_ruling_posts_nothing(house: House, ruling: Ruling, message: str) -> None:
     """And says so."""
     item = await _queued(house)
-    ruled = await house.reviews.rule(item.id, guild_id=GUILD, ruling=ruling, by=MODERATOR)
+    ruled = await house.rulings.rule(item.id, guild_id=GUILD, ruling=ruling, by=MODERATOR)
     await house.deliver()
     assert (ruled.done, ruled.message) == (True, message)
     assert house.desk.sent == 0
@@ -56,8 +56,8 @@ async def test_of_two_moderators_at_once_one_wins(house: House, other: Ruling) -
     """The other one is told what came of it; there is one note at most."""
     item = await _queued(house)
     both = await asyncio.gather(
-        house.reviews.rule(item.id, guild_id=GUILD, ruling=Ruling.APPROVE, by=MODERATOR),
-        house.reviews.rule(item.id, guild_id=GUILD, ruling=other, by=OTHER),
+        house.rulings.rule(item.id, guild_id=GUILD, ruling=Ruling.APPROVE, by=MODERATOR),
+        house.rulings.rule(item.id, guild_id=GUILD, ruling=other, by=OTHER),
     )
     await house.outbox.flush()
     [closed] = await house.items()
@@ -70,7 +70,7 @@ async def test_of_two_moderators_at_once_one_wins(house: House, other: Ruling) -
 async def test_ten_clicks_are_one_approval(house: House) -> None:
     """However impatient."""
     item = await _queued(house)
-    clicks = (house.reviews.rule(item.id, guild_id=GUILD, ruling=Ruling.APPROVE, by=MODERATOR) for _ in range(10))
+    clicks = (house.rulings.rule(item.id, guild_id=GUILD, ruling=Ruling.APPROVE, by=MODERATOR) for _ in range(10))
     ruled = await asyncio.gather(*clicks)
     await house.outbox.flush()
     assert sum(one.done for one in ruled) == 1
@@ -81,7 +81,7 @@ async def test_an_approval_after_the_post_was_deleted(house: House) -> None:
     """Nothing is posted, and the moderator is told that it was the program."""
     item = await _queued(house)
     await house.watch.deleted([100])
-    ruled = await house.reviews.rule(item.id, guild_id=GUILD, ruling=Ruling.APPROVE, by=MODERATOR)
+    ruled = await house.rulings.rule(item.id, guild_id=GUILD, ruling=Ruling.APPROVE, by=MODERATOR)
     await house.deliver()
     assert (ruled.done, ruled.message) == (False, "Already closed as source gone by the program.")
     assert house.desk.sent == 0
@@ -90,7 +90,7 @@ async def test_an_approval_after_the_post_was_deleted(house: House) -> None:
 async def test_a_deletion_after_the_approval(house: House) -> None:
     """The note goes with the post."""
     item = await _queued(house)
-    await house.reviews.rule(item.id, guild_id=GUILD, ruling=Ruling.APPROVE, by=MODERATOR)
+    await house.rulings.rule(item.id, guild_id=GUILD, ruling=Ruling.APPROVE, by=MODERATOR)
     await house.outbox.flush()
     await house.watch.deleted([100])
     await house.deliver()
@@ -101,7 +101,7 @@ async def test_approval_and_deletion_at_once(house: House) -> None:
     """Whichever comes first, no note is left behind."""
     item = await _queued(house)
     await asyncio.gather(
-        house.reviews.rule(item.id, guild_id=GUILD, ruling=Ruling.APPROVE, by=MODERATOR),
+        house.rulings.rule(item.id, guild_id=GUILD, ruling=Ruling.APPROVE, by=MODERATOR),
         house.watch.deleted([100]),
     )
     await house.deliver()
@@ -112,7 +112,7 @@ async def test_an_approval_of_a_repeat_is_a_quiet_link(house: House) -> None:
     """Moderators repeat themselves no more than the program does."""
     for number in range(MAX_LINKS + 2):
         item = await _queued(house, 100 + number)
-        ruled = await house.reviews.rule(item.id, guild_id=GUILD, ruling=Ruling.APPROVE, by=MODERATOR)
+        ruled = await house.rulings.rule(item.id, guild_id=GUILD, ruling=Ruling.APPROVE, by=MODERATOR)
         await house.outbox.flush()
     assert house.texts() == [(100, "note"), *((101 + number, "link") for number in range(MAX_LINKS))]
     assert (ruled.done, ruled.message) == (True, "Approved; the channel has this note already.")
@@ -121,7 +121,7 @@ async def test_an_approval_of_a_repeat_is_a_quiet_link(house: House) -> None:
 async def test_another_servers_item_is_not_there(house: House) -> None:
     """To see, to rule on or to count."""
     item = await _queued(house)
-    ruled = await house.reviews.rule(item.id, guild_id=GUILD + 1, ruling=Ruling.APPROVE, by=MODERATOR)
+    ruled = await house.rulings.rule(item.id, guild_id=GUILD + 1, ruling=Ruling.APPROVE, by=MODERATOR)
     assert (ruled.done, ruled.message) == (False, "There is no such item in this server's queue.")
     assert await house.reviews.get(item.id, guild_id=GUILD + 1) is None
     assert await house.reviews.open(GUILD + 1) == []
@@ -131,7 +131,7 @@ async def test_another_servers_item_is_not_there(house: House) -> None:
 
 async def test_an_unknown_item_is_told(house: House) -> None:
     """It is an answer, not an error."""
-    ruled = await house.reviews.rule(12345, guild_id=GUILD, ruling=Ruling.DISMISS, by=MODERATOR)
+    ruled = await house.rulings.rule(12345, guild_id=GUILD, ruling=Ruling.DISMISS, by=MODERATOR)
     assert not ruled.done
 
 
@@ -151,7 +151,7 @@ async def test_the_queue_is_paged_oldest_first(house: House) -> None:
 async def test_a_closed_item_is_not_opened_again(house: House) -> None:
     """A post that was ruled on is ruled on, whatever its author edits."""
     item = await _queued(house)
-    await house.reviews.rule(item.id, guild_id=GUILD, ruling=Ruling.WRONG_MATCH, by=MODERATOR)
+    await house.rulings.rule(item.id, guild_id=GUILD, ruling=Ruling.WRONG_MATCH, by=MODERATOR)
     await house.edit(HARMLESS)
     await house.edit(CLAIM)
     assert await house.reviews.count(GUILD) == 0

@@ -62,10 +62,10 @@ async def test_the_queue_is_a_servers_own_and_oldest_first(store: Store) -> None
         ]
         await _added(tx.reviews, an_item(message_id=50, guild_id=2))
         await tx.reviews.close(items[2].id, ruling=Ruling.DISMISS, by=9, at=NOW)
-        assert await tx.reviews.open(1) == [items[3], items[1], items[0]]
-        assert await tx.reviews.open(1, limit=1, offset=1) == [items[1]]
-        assert await tx.reviews.count_open(1) == 3
-        assert await tx.reviews.count_open(3) == 0
+        assert await tx.reviews.find(1) == [items[3], items[1], items[0]]
+        assert await tx.reviews.find(1, limit=1, offset=1) == [items[1]]
+        assert await tx.reviews.count(1) == 3
+        assert await tx.reviews.count(3) == 0
 
 
 async def test_items_are_found_by_post_and_channel(store: Store) -> None:

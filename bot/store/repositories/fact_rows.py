@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.domain.errors import StoreError
@@ -29,6 +29,8 @@ _COLUMNS = (
     "review_by",
     "version",
     "retired",
+    "guild_id",
+    "overrides",
 )
 """The columns that hold a field of the same name, as it is."""
 
@@ -43,15 +45,25 @@ def insert_fact(connection: Connection, fact: Fact) -> None:
         StoreError: A source's key is taken by another document.
         sqlalchemy.exc.IntegrityError: The slug is taken.
     """
-    values = {name: getattr(fact, name) for name in _COLUMNS}
-    values |= {name: list(getattr(fact, name)) for name in _LISTS}
-    fact_id = connection.execute(insert(facts).values(values).returning(facts.c.id)).scalar_one()
-    _insert_parts(connection, phrasings, fact_id, ({"text": text} for text in fact.phrasings))
-    _insert_parts(connection, near_misses, fact_id, (asdict(miss) for miss in fact.near_misses))
-    _insert_parts(connection, appearances, fact_id, ({"url": url} for url in fact.appearances))
-    ids = {source.key: _source_id(connection, source) for source in fact.sources()}
-    cited = ({"source_id": ids[it.source.key], "quote": it.quote} for it in fact.citations)
-    _insert_parts(connection, citations, fact_id, cited)
+    added = connection.execute(insert(facts).values(_values(fact)).returning(facts.c.id))
+    _insert_all_parts(connection, added.scalar_one(), fact)
+
+
+def replace_fact(connection: Connection, fact: Fact, expected: int) -> bool:
+    """Replace a fact that is at a version, with everything that belongs to it; return False where it isn't.
+
+    Raises:
+        StoreError: A source's key is taken by another document.
+    """
+    which = and_(facts.c.slug == fact.slug, facts.c.version == expected)
+    changed = connection.execute(update(facts).where(which).values(_values(fact)).returning(facts.c.id))
+    fact_id = changed.scalar_one_or_none()
+    if fact_id is None:
+        return False
+    for table in (phrasings, near_misses, appearances, citations):
+        connection.execute(delete(table).where(table.c.fact_id == fact_id))
+    _insert_all_parts(connection, fact_id, fact)
+    return True
 
 
 def load_facts(connection: Connection, *conditions: ColumnElement[bool]) -> list[Fact]:
@@ -83,6 +95,20 @@ def save_vectors(connection: Connection, model: str, blobs: Mapping[str, bytes])
         ),
         [{"model": model, "text_sha256": digest, "blob": blob} for digest, blob in sorted(blobs.items())],
     )
+
+
+def _values(fact: Fact) -> dict[str, Any]:
+    values = {name: getattr(fact, name) for name in _COLUMNS}
+    return values | {name: list(getattr(fact, name)) for name in _LISTS}
+
+
+def _insert_all_parts(connection: Connection, fact_id: int, fact: Fact) -> None:
+    _insert_parts(connection, phrasings, fact_id, ({"text": text} for text in fact.phrasings))
+    _insert_parts(connection, near_misses, fact_id, (asdict(miss) for miss in fact.near_misses))
+    _insert_parts(connection, appearances, fact_id, ({"url": url} for url in fact.appearances))
+    ids = {source.key: _source_id(connection, source) for source in fact.sources()}
+    cited = ({"source_id": ids[it.source.key], "quote": it.quote} for it in fact.citations)
+    _insert_parts(connection, citations, fact_id, cited)
 
 
 def _insert_parts(connection: Connection, table: Table, fact_id: int, parts: Iterable[Mapping[str, Any]]) -> None:

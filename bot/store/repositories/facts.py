@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.fact import Fact
-from bot.store.repositories.fact_rows import insert_fact, load_facts, save_vectors
-from bot.store.tables import facts, vectors
+from bot.domain.fact import Fact, FactVersion
+from bot.store.fact_json import fact_from_json, fact_to_json
+from bot.store.repositories.fact_rows import insert_fact, load_facts, replace_fact, save_vectors
+from bot.store.tables import fact_versions, facts, vectors
 
 
 class SqlFacts:
@@ -31,6 +33,24 @@ class SqlFacts:
     async def add(self, fact: Fact) -> None:
         """Store a new fact with everything that belongs to it."""
         await self._connection.run_sync(insert_fact, fact)
+
+    async def replace(self, fact: Fact, *, expected: int) -> bool:
+        """Put a fact in the place of the one with its slug, or return False where that isn't at a version."""
+        return await self._connection.run_sync(replace_fact, fact, expected)
+
+    async def record(self, version: FactVersion) -> None:
+        """Keep a version of a fact for its history."""
+        values = {"at": version.at, "by": version.by, "act": version.act, "fact": fact_to_json(version.fact)}
+        statement = upsert(fact_versions).values(slug=version.fact.slug, version=version.fact.version, **values)
+        kept = [fact_versions.c.slug, fact_versions.c.version]
+        await self._connection.execute(statement.on_conflict_do_nothing(index_elements=kept))
+
+    async def history(self, slug: str) -> list[FactVersion]:
+        """Return the kept versions of a fact, newest first."""
+        order = fact_versions.c.version.desc()
+        statement = select(fact_versions).where(fact_versions.c.slug == slug).order_by(order)
+        rows = await self._connection.execute(statement)
+        return [FactVersion(fact_from_json(row.fact), row.at, row.by, row.act) for row in rows]
 
     async def set_failed_tests(self, slug: str, failures: Sequence[str]) -> None:
         """Replace the list of a fact's failed tests."""

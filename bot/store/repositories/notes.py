@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Row, UnaryExpression, and_, case, insert, 
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.note import NewNote, Note, NoteEvent, NoteState
+from bot.domain.note import NewNote, Note, NoteEvent, NoteState, Provenance
 from bot.domain.policy import CONSOLE_GUILD
+from bot.domain.review import Ruling
 from bot.store.repositories.decided import decided_fields, decided_values, without_words
 from bot.store.tables import note_events, notes
 
@@ -19,7 +20,7 @@ _WAITING = (NoteState.PENDING, NoteState.RETRACTING)
 _SPEAKING = (NoteState.SHADOW, NoteState.PENDING, NoteState.SENDING, NoteState.POSTED)
 _WORDLESS = (NoteState.RETRACTED, NoteState.DROPPED)
 
-_OWN_COLUMNS = ("source_message_id", "kind", "provenance", "due_at", "links_to")
+_OWN_COLUMNS = ("source_message_id", "kind", "provenance", "due_at", "links_to", "wording")
 
 _Order = ColumnElement[Any] | UnaryExpression[Any]
 
@@ -61,6 +62,36 @@ class SqlNotes:
     async def for_channel(self, channel_id: int) -> list[Note]:
         """Return a channel's notes, oldest first."""
         return await self._select(notes.c.channel_id == channel_id)
+
+    async def find(
+        self,
+        guild_id: int,
+        *,
+        since: datetime | None = None,
+        states: Iterable[NoteState] | None = None,
+        provenance: Provenance | None = None,
+        unruled: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Note]:
+        """Return a server's notes, newest first."""
+        conditions: list[ColumnElement[bool]] = [notes.c.guild_id == guild_id]
+        if since is not None:
+            conditions.append(notes.c.created_at >= since)
+        if states is not None:
+            conditions.append(notes.c.state.in_(tuple(states)))
+        if provenance is not None:
+            conditions.append(notes.c.provenance == provenance)
+        if unruled:
+            conditions.append(notes.c.ruling.is_(None))
+        order = (notes.c.created_at.desc(), notes.c.id.desc())
+        return await self._select(*conditions, order=order, limit=limit, offset=offset)
+
+    async def judge(self, note_id: int, ruling: Ruling | None) -> bool:
+        """Set what a moderator said of a note, or take it back."""
+        unset = notes.c.ruling.is_(None)
+        which = and_(notes.c.id == note_id, ~unset if ruling is None else unset)
+        return (await self._connection.execute(update(notes).where(which).values(ruling=ruling))).rowcount > 0
 
     async def latest(self, *, guild_id: int, channel_id: int, slug: str, since: datetime) -> list[Note]:
         """Return the notes that speak for a fact in a channel, newest first."""
@@ -120,9 +151,14 @@ class SqlNotes:
         await self._connection.execute(insert(note_events).values(values))
 
     async def _select(
-        self, *conditions: ColumnElement[bool], order: tuple[_Order, ...] = (), limit: int | None = None
+        self,
+        *conditions: ColumnElement[bool],
+        order: tuple[_Order, ...] = (),
+        limit: int | None = None,
+        offset: int = 0,
     ) -> list[Note]:
-        statement = select(notes).where(*conditions).order_by(*(order or (notes.c.id,))).limit(limit)
+        ordered = order or (notes.c.id,)
+        statement = select(notes).where(*conditions).order_by(*ordered).limit(limit).offset(offset)
         return [_note(row) for row in await self._connection.execute(statement)]
 
 
@@ -160,4 +196,5 @@ def _note(row: Row[Any]) -> Note:
         message_id=row.message_id,
         attempts=row.attempts,
         last_error=row.last_error,
+        ruling=row.ruling,
     )

@@ -6,12 +6,28 @@ Ids of Discord are BigIntegers, our own plain integers.
 from __future__ import annotations
 
 from bot.store.tables.base import metadata
-from bot.store.tables.facts import appearances, citations, facts, near_misses, phrasings, sources, vectors
-from bot.store.tables.moderation import note_events, notes, policies, review_events, review_items
+from bot.store.tables.facts import (
+    appearances,
+    citations,
+    fact_drafts,
+    fact_versions,
+    facts,
+    near_misses,
+    phrasings,
+    sources,
+    vectors,
+)
+from bot.store.tables.moderation import note_events, notes, review_items
+from bot.store.tables.servers import audit_events, cards, fact_limits, policies, questions
 
 __all__ = [
     "appearances",
+    "audit_events",
+    "cards",
     "citations",
+    "fact_drafts",
+    "fact_limits",
+    "fact_versions",
     "facts",
     "metadata",
     "near_misses",
@@ -19,7 +35,7 @@ __all__ = [
     "notes",
     "phrasings",
     "policies",
-    "review_events",
+    "questions",
     "review_items",
     "sources",
     "vectors",

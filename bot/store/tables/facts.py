@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from bot.domain.fact import Verdict
 from bot.store.tables.base import metadata
-from bot.store.types import EnumName, Json, one_of
+from bot.store.types import EnumName, Json, UtcDateTime, one_of
 
 
 def _of_fact() -> Column[int]:
@@ -52,8 +52,35 @@ facts = Table(
     Column("version", Integer, nullable=False),
     Column("retired", Boolean, nullable=False),
     Column("failed_tests", Json, nullable=False),
+    Column("overrides", String(100)),  # the slug of a global fact
     one_of("verdict", Verdict),
     CheckConstraint("version >= 1", name="version"),
+)
+
+fact_versions = Table(
+    "fact_versions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slug", String(100), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", BigInteger),
+    Column("act", Text, nullable=False),
+    Column("fact", Json, nullable=False),
+    UniqueConstraint("slug", "version"),
+)
+
+fact_drafts = Table(
+    "fact_drafts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("by", BigInteger, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("fact", Json, nullable=False),
+    Column("base_version", Integer),
+    # Ids stand in buttons: a deleted draft's must not come back as another's.
+    sqlite_autoincrement=True,
 )
 
 phrasings = Table("phrasings", metadata, _of_fact(), _position(), Column("text", Text, nullable=False))

@@ -1,4 +1,4 @@
-"""The tables of servers' settings, notes and the review queue.
+"""The tables of notes and the review queue.
 
 A note or a review item keeps the fact's slug as text, so that history outlives facts.
 """
@@ -21,26 +21,9 @@ from sqlalchemy import (
 
 from bot.domain.match import Relation
 from bot.domain.note import NoteKind, NoteState, Provenance
-from bot.domain.policy import Mode
 from bot.domain.review import ReviewState, Ruling
 from bot.store.tables.base import metadata
 from bot.store.types import EnumName, Json, UtcDateTime, one_of
-
-policies = Table(
-    "policies",
-    metadata,
-    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("mode", EnumName(Mode), nullable=False),
-    Column("threshold", Float),
-    Column("window_minutes", Integer, nullable=False),
-    Column("watched_channels", Json, nullable=False),
-    Column("ignored_channels", Json, nullable=False),
-    Column("ignored_roles", Json, nullable=False),
-    Column("updated_at", UtcDateTime, nullable=False),
-    one_of("mode", Mode),
-    CheckConstraint("threshold BETWEEN 0 AND 1", name="threshold"),
-    CheckConstraint("window_minutes >= 0", name="window_minutes"),
-)
 
 
 def _decided() -> list[Column[object]]:
@@ -74,14 +57,18 @@ notes = Table(
     Column("message_id", BigInteger),
     Column("attempts", Integer, nullable=False),
     Column("last_error", Text),
+    Column("wording", Text),
+    Column("ruling", EnumName(Ruling)),
     one_of("relation", Relation),
     one_of("kind", NoteKind),
     one_of("first_state", NoteState),
     one_of("provenance", Provenance),
     one_of("state", NoteState),
+    one_of("ruling", Ruling),
     UniqueConstraint("source_message_id", "slug"),
     Index(None, "state", "due_at"),
     Index(None, "guild_id", "channel_id", "slug", "created_at"),
+    Index(None, "guild_id", "created_at"),
     Index(None, "channel_id"),
     Index(None, "links_to"),
     # Ids stand in buttons under messages: one that was deleted must not come back as another note.
@@ -111,24 +98,17 @@ review_items = Table(
     Column("ruling", EnumName(Ruling)),
     Column("ruled_by", BigInteger),
     Column("ruled_at", UtcDateTime),
+    Column("assigned_to", BigInteger),
+    Column("assigned_until", UtcDateTime),
+    Column("snoozed_until", UtcDateTime),
     one_of("relation", Relation),
     one_of("state", ReviewState),
     one_of("ruling", Ruling),
-    CheckConstraint("state = 'open' OR post_text = ''", name="post_text_while_open"),
+    CheckConstraint("state <> 'closed' OR post_text = ''", name="post_text_until_closed"),
     CheckConstraint("(state = 'closed') = (ruling IS NOT NULL)", name="ruled_when_closed"),
+    CheckConstraint("(state = 'snoozed') = (snoozed_until IS NOT NULL)", name="until_when_snoozed"),
     UniqueConstraint("message_id", "slug"),
     Index(None, "guild_id", "state", "created_at"),
     Index(None, "channel_id"),
     sqlite_autoincrement=True,
-)
-
-review_events = Table(
-    "review_events",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("item_id", ForeignKey("review_items.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("at", UtcDateTime, nullable=False),
-    Column("ruling", EnumName(Ruling), nullable=False),
-    Column("by", BigInteger),
-    one_of("ruling", Ruling),
 )

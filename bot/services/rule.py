@@ -1,0 +1,158 @@
+"""Rule on items of the queue. Of two moderators who act at once, one wins and the other is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.domain.audit import Act, AuditEvent, NewAuditEvent
+from bot.domain.match import MODEL_CONFIDENCE
+from bot.domain.note import NewNote, NoteState, Provenance
+from bot.domain.ports import Clock, Store, Transaction
+from bot.domain.review import APPROVALS, JUDGEMENTS, WAITING, ReviewItem, ReviewState, Ruling, Wanted
+from bot.notes.compose import CORRECTION_LIMIT
+from bot.review.autonomy import COPY
+from bot.services.lessons import learn
+from bot.services.outbox import Wakeup
+from bot.services.plan import Cause, plan_note
+from bot.services.review import NO_ITEM, Ruled
+
+_TAKEN_BACK = frozenset({NoteState.RETRACTING, NoteState.RETRACTED, NoteState.DROPPED})
+
+
+class RuleOnItems:
+    """Gives rulings."""
+
+    def __init__(self, *, store: Store, clock: Clock, wakeup: Wakeup, board: Wakeup) -> None:
+        self._store = store
+        self._clock = clock
+        self._wakeup = wakeup
+        self._board = board
+
+    async def rule(self, item_id: int, *, guild_id: int, ruling: Ruling, by: int, wording: str | None = None) -> Ruled:
+        """Close an item, and every other with the same words on the same fact; approving posts the notes.
+
+        Args:
+            item_id: The item.
+            guild_id: The server in which the moderator acts.
+            ruling: A moderator's ruling.
+            by: The moderator's id.
+            wording: With ``EDIT``, what the notes say in place of the fact's correction.
+
+        Returns:
+            What happened, in a sentence to show to the moderator.
+        """
+        if ruling is Ruling.EDIT and not 0 < len((wording or "").strip()) <= CORRECTION_LIMIT:
+            return Ruled(done=False, message=f"A note holds 1 to {CORRECTION_LIMIT} characters; nothing was posted.")
+        now = self._clock()
+        async with self._store.transaction() as tx:
+            item = await tx.reviews.get(item_id)
+            if item is None or item.new.guild_id != guild_id:
+                return NO_ITEM
+            copies = await _copies(tx, item)
+            event = await self._close(tx, item, ruling=ruling, by=by, now=now)
+            if event is None:
+                return Ruled(done=False, message=_already(await tx.reviews.get(item_id)))
+            for copy in copies:
+                await self._close(tx, copy, ruling=ruling, by=by, now=now, copy_of=event.id)
+            if ruling in JUDGEMENTS:
+                await learn(tx, guild_id, now=now)
+            posted = [await _post(tx, one, now=now, wording=wording) for one in (item, *copies) if ruling in APPROVALS]
+        self._wakeup.ring()
+        self._board.ring()
+        return Ruled(done=True, message=_outcome(ruling, posted, len(copies)), event_id=event.id)
+
+    async def dismiss_all(self, guild_id: int, wanted: Wanted, *, by: int) -> int:
+        """Dismiss every item that is wanted, and return how many there were."""
+        now = self._clock()
+        async with self._store.transaction() as tx:
+            items = await tx.reviews.find(guild_id, wanted)
+            done = [await self._close(tx, item, ruling=Ruling.DISMISS, by=by, now=now) for item in items]
+        self._board.ring()
+        return sum(event is not None for event in done)
+
+    async def _close(
+        self, tx: Transaction, item: ReviewItem, *, ruling: Ruling, by: int, now: datetime, copy_of: int | None = None
+    ) -> AuditEvent | None:
+        if not await tx.reviews.close(item.id, ruling=ruling, by=by, at=now):
+            return None
+        detail = {} if copy_of is None else {COPY: str(copy_of)}
+        return await tx.audit.add(ruling_event(item, ruling, by=by, at=now, detail=detail))
+
+
+def ruling_event(
+    item: ReviewItem, ruling: Ruling, *, by: int | None, at: datetime, detail: dict[str, str] | None = None
+) -> NewAuditEvent:
+    """Return the audit event of a ruling on an item."""
+    new = item.new
+    return NewAuditEvent(
+        at,
+        Act.of(ruling),
+        new.guild_id,
+        by=by,
+        item_id=item.id,
+        slug=new.slug,
+        fact_version=new.fact_version,
+        rule_version=new.rule_version,
+        confidence=new.evidence.scores.get(MODEL_CONFIDENCE, new.confidence),
+        detail=detail or {},
+    )
+
+
+async def _copies(tx: Transaction, item: ReviewItem) -> list[ReviewItem]:
+    """Return the other items on the same fact whose posts say the same, letter case and spaces aside."""
+    words = _plain(item.new.post_text)
+    group = await tx.reviews.find(item.new.guild_id, Wanted(states=WAITING, slug=item.new.slug))
+    return [one for one in group if one.id != item.id and words and _plain(one.new.post_text) == words]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+async def _post(tx: Transaction, item: ReviewItem, *, now: datetime, wording: str | None) -> bool:
+    """Store an approved note; return False where the channel has heard enough of the fact."""
+    policy = await tx.policies.get(item.new.guild_id)
+    note = await plan_note(
+        tx,
+        Cause.of(item.new),
+        policy=policy,
+        provenance=Provenance.MODERATOR,
+        state=NoteState.PENDING,
+        now=now,
+        due_at=now,
+        wording=wording,
+    )
+    return note is not None and await _store(tx, note)
+
+
+async def _store(tx: Transaction, note: NewNote) -> bool:
+    """Store an approved note, or send again the one that was taken back in between."""
+    if await tx.notes.add(note) is not None:
+        return True
+    notes = await tx.notes.for_source(note.source_message_id)
+    earlier = next(one for one in notes if one.new.slug == note.slug)
+    return await tx.notes.move(
+        earlier.id,
+        to=NoteState.PENDING,
+        at=note.created_at,
+        cause="approved by a moderator",
+        only_from=_TAKEN_BACK,
+        due_at=note.due_at,
+    )
+
+
+def _outcome(ruling: Ruling, posted: Iterable[bool], copies: int) -> str:
+    also = f" {copies} more with the same words went the same way." if copies else ""
+    if ruling not in APPROVALS:
+        return f"Closed as {ruling.value}; nothing was posted.{also}"
+    if any(posted):
+        return f"Approved; the note is on its way.{also}"
+    return f"Approved; the channel has this note already.{also}"
+
+
+def _already(item: ReviewItem | None) -> str:
+    if item is None or item.state is not ReviewState.CLOSED or item.ruling is None:
+        return "This item is gone."
+    who = "the program" if item.ruled_by is None else "another moderator"
+    return f"Already closed as {item.ruling.value} by {who}."

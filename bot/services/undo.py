@@ -1,0 +1,113 @@
+"""Undo a ruling while it is fresh: on items of the queue, or on a note that was decided automatically."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.domain.audit import Act, AuditEvent, NewAuditEvent
+from bot.domain.note import NoteState
+from bot.domain.ports import Clock, Store, Transaction
+from bot.domain.review import Ruling
+from bot.review.autonomy import COPY
+from bot.services.lessons import learn
+from bot.services.outbox import Wakeup
+from bot.services.plan import withdraw_note
+from bot.services.review import Ruled
+
+UNDO_FOR = timedelta(minutes=15)
+"""How long a ruling can be taken back with one click; after that, the next ruling on the fact corrects it."""
+
+_RULINGS = frozenset(Act.of(ruling) for ruling in Ruling)
+
+
+class UndoRulings:
+    """Takes rulings back."""
+
+    def __init__(self, *, store: Store, clock: Clock, wakeup: Wakeup, board: Wakeup) -> None:
+        self._store = store
+        self._clock = clock
+        self._wakeup = wakeup
+        self._board = board
+
+    async def event(self, event_id: int, *, guild_id: int) -> AuditEvent | None:
+        """Return the entry of a server's ruling in the audit log, or None where there is none."""
+        async with self._store.transaction() as tx:
+            event = await tx.audit.get(event_id)
+        return event if event is not None and event.new.guild_id == guild_id else None
+
+    async def undo(self, event_id: int, *, guild_id: int, by: int, post_text: str) -> Ruled:
+        """Take a ruling back: items wait again with the post's words as they are now, and notes are as before.
+
+        Args:
+            event_id: The ruling's entry in the audit log.
+            guild_id: The server in which the moderator acts.
+            by: The moderator's id.
+            post_text: The words of the post, which were forgotten when its item was closed.
+        """
+        now = self._clock()
+        async with self._store.transaction() as tx:
+            event = await tx.audit.get(event_id)
+            if event is None or event.new.guild_id != guild_id:
+                return Ruled(done=False, message="There is no such ruling in this server.")
+            if event.new.act not in _RULINGS or event.new.by is None:
+                return Ruled(done=False, message="This can't be undone.")
+            if now - event.new.at > UNDO_FOR:
+                minutes = int(UNDO_FOR.total_seconds() // 60)
+                return Ruled(done=False, message=f"Too late: a ruling can be undone for {minutes} minutes.")
+            if await _take_back(tx, event, by=by, now=now) is None:
+                return Ruled(done=False, message="This was undone already.")
+            if event.new.note_id is None:
+                message = await _undo_items(tx, event, post_text=post_text, now=now)
+            else:
+                message = await _undo_judgement(tx, event.new.note_id, now=now)
+            await learn(tx, guild_id, now=now)
+        self._wakeup.ring()
+        self._board.ring()
+        return Ruled(done=True, message=message)
+
+
+async def _undo_items(tx: Transaction, event: AuditEvent, *, post_text: str, now: datetime) -> str:
+    for one in (event, *await _followed(tx, event)):
+        await _reopen(tx, one, post_text=post_text, now=now)
+    return "Undone: it waits again, and a note that was posted is taken down."
+
+
+async def _undo_judgement(tx: Transaction, note_id: int, *, now: datetime) -> str:
+    """Forget what was said of a note; one that was taken down for it is posted again."""
+    await tx.notes.judge(note_id, None)
+    taken_down = {NoteState.RETRACTING, NoteState.RETRACTED}
+    back = await tx.notes.move(
+        note_id, to=NoteState.PENDING, at=now, cause="the ruling was undone", only_from=taken_down, due_at=now
+    )
+    return "Undone: the note is posted again." if back else "Undone."
+
+
+async def _take_back(tx: Transaction, event: AuditEvent, *, by: int, now: datetime) -> AuditEvent | None:
+    new = event.new
+    return await tx.audit.add(
+        NewAuditEvent(
+            *(now, Act.UNDO, new.guild_id),
+            by=by,
+            item_id=new.item_id,
+            note_id=new.note_id,
+            slug=new.slug,
+            undoes=event.id,
+        )
+    )
+
+
+async def _followed(tx: Transaction, event: AuditEvent) -> list[AuditEvent]:
+    """Return the rulings on copies that followed from a ruling."""
+    new = event.new
+    assert new.guild_id is not None
+    found = await tx.audit.find(new.guild_id, acts=[new.act], slug=new.slug, since=new.at)
+    return [one for one in found if one.new.detail.get(COPY) == str(event.id)]
+
+
+async def _reopen(tx: Transaction, event: AuditEvent, *, post_text: str, now: datetime) -> None:
+    item = await tx.reviews.get(event.new.item_id or 0)
+    if item is None or not await tx.reviews.reopen(item.id, post_text=post_text):
+        return
+    for note in await tx.notes.for_source(item.new.message_id):
+        if note.new.slug == item.new.slug:
+            await withdraw_note(tx, note, cause="the ruling was undone", now=now)
