@@ -115,8 +115,8 @@ def main() -> None:
         print(json.dumps({name: share.to_json() for name, share in table.items()}))
         return
     for name, share in table.items():
-        low, high = share.interval()
-        print(f"{name:48s} {share.value or 0:.3f}  ({low:.3f} to {high:.3f}; {share.hits} of {share.of})")
+        within = share.interval()
+        print(f"{name:48s} {share.value or 0:.3f}  ({within.low:.3f} to {within.high:.3f}; {share.hits} of {share.of})")
     for post, action, own in outcomes if arguments.wrong else ():
         if action is Action.REPLY and not (own and post["label"] == "repeat"):
             print(f"{post['label']} / {post['kind']}: {' '.join(post['text'].split())}")

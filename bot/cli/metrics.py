@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.decision import Action
 from bot.domain.match import Match
+from bot.review.wilson import Interval, wilson
 
 LABELS = ("repeat", "deny", "truth", "ask", "related", "near_miss", "none")
 """What a post can be to its fact. Only a ``repeat`` may get an automatic reply."""
-
-_Z = 1.959964
-"""Two-sided 95 percent of the normal distribution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +53,21 @@ class Share:
         """Return the share, or None of nothing."""
         return self.hits / self.of if self.of else None
 
-    def interval(self) -> tuple[float, float]:
-        """Return the Wilson score interval (1927, doi.org/10.2307/2276774), which holds for small counts, too."""
-        if not self.of:
-            return 0.0, 1.0
-        share, n, z = self.hits / self.of, self.of, _Z
-        centre = share + z * z / (2 * n)
-        spread = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-        scale = 1 + z * z / n
-        return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+    def interval(self) -> Interval:
+        """Return the Wilson score interval, 0 to 1 of nothing."""
+        return wilson(self.hits, self.of)
 
     def shown(self) -> str:
         """Return the share as people read it, with its interval."""
-        low, high = self.interval()
-        return "none" if self.value is None else f"{self.value:.3f} ({low:.3f} to {high:.3f})"
+        within = self.interval()
+        return "none" if self.value is None else f"{self.value:.3f} ({within.low:.3f} to {within.high:.3f})"
 
     def to_json(self) -> dict[str, Any]:
         """Return the share as scripts see it."""
-        low, high = self.interval()
+        within = self.interval()
         rounded = None if self.value is None else round(self.value, 4)
-        return {"value": rounded, "low": round(low, 4), "high": round(high, 4), "hits": self.hits, "of": self.of}
+        low, high = round(within.low, 4), round(within.high, 4)
+        return {"value": rounded, "low": low, "high": high, "hits": self.hits, "of": self.of}
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,9 +67,9 @@ def _point(each: Bin) -> Iterator[str]:
     if each.confidence is None or each.right.value is None:
         return
     x = _x(each.confidence)
-    low, high = each.right.interval()
-    yield _line(x, _y(low), x, _y(high))
-    for end in (low, high):
+    within = each.right.interval()
+    yield _line(x, _y(within.low), x, _y(within.high))
+    for end in (within.low, within.high):
         yield _line(x - _CAP, _y(end), x + _CAP, _y(end))
     yield f'<circle cx="{x:.1f}" cy="{_y(each.right.value):.1f}" r="4"/>'
     yield _text(x, _TOP - 6, str(each.right.of), more=' text-anchor="middle" font-size="10"')

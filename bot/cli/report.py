@@ -138,8 +138,8 @@ def _show_errors(screen: Screen, heading: str, errors: list[str], worst: int) ->
 
 
 def _cells(share: Share) -> tuple[str, str, str]:
-    low, high = share.interval()
-    return _value(share), f"{low:.3f} to {high:.3f}", f"{share.hits} of {share.of}"
+    within = share.interval()
+    return _value(share), f"{within.low:.3f} to {within.high:.3f}", f"{share.hits} of {share.of}"
 
 
 def _value(share: Share) -> str:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import pytest
-
 from bot.cli.metrics import Labelled, Outcome, Share, evaluate
 from bot.domain.decision import Action
 
@@ -11,21 +9,6 @@ OVERLAPS = {"a": ("b",), "b": (), "c": ()}
 def outcome(label: str, fact: str | None, action: Action, slug: str | None = None, style: str | None = None) -> Outcome:
     """Return a decision on a post with this label."""
     return Outcome(Labelled(1, "text", label, fact, style), action, slug, 0.9)
-
-
-@pytest.mark.parametrize(
-    ("hits", "of", "low", "high"),
-    [
-        # statsmodels' proportion_confint(method="wilson") gives the same.
-        (0, 10, 0.0, 0.2775),
-        (8, 10, 0.4902, 0.9433),
-        (10, 10, 0.7225, 1.0),
-        (50, 100, 0.4038, 0.5962),
-    ],
-)
-def test_wilson_intervals(hits: int, of: int, low: float, high: float) -> None:
-    """The interval holds for small counts and stays within 0 and 1."""
-    assert Share(hits, of).interval() == pytest.approx((low, high), abs=1e-4)
 
 
 def test_a_share_of_nothing_is_unknown() -> None:
