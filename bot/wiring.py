@@ -238,7 +238,7 @@ def services_on(
         undo=UndoRulings(store=store, clock=clock, wakeup=wakeup, board=board),
         notes=JudgeNotes(store=store, clock=clock, wakeup=wakeup, board=board),
         why=ExplainNote(store=store),
-        policies=Policies(store=store, clock=clock),
+        policies=Policies(store=store, clock=clock, board=board),
         facts=FactLibrary(store=store, worker=worker),
         outbox=outbox,
         board=board,

@@ -112,7 +112,7 @@ async def _facts(session: Session, rest: str) -> None:
 async def _mode(session: Session, rest: str) -> None:
     if rest.lower() in {mode.value for mode in Mode}:
         mode = Mode(rest.lower())
-        await session.services.policies.change(CONSOLE_GUILD, lambda policy: replace(policy, mode=mode))
+        await session.services.policies.change(CONSOLE_GUILD, lambda policy: replace(policy, mode=mode), by=OPERATOR)
     elif rest:
         session.screen.line(f"The modes are {', '.join(Mode)}.", "red")
         return

@@ -96,7 +96,7 @@ async def _change(interaction: Interaction, change: Callable[[Policy], Policy] |
     if change is None:
         policy = await policies.get(interaction.guild_id)
     else:
-        policy = await policies.change(interaction.guild_id, change)
+        policy = await policies.change(interaction.guild_id, change, by=interaction.user.id)
     await finish(interaction, settings_card(policy))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from bot.domain.audit import Act, AuditEvent, NewAuditEvent
@@ -20,6 +20,10 @@ from bot.services.review import NO_ITEM, Ruled
 _TAKEN_BACK = frozenset({NoteState.RETRACTING, NoteState.RETRACTED, NoteState.DROPPED})
 
 
+def _everything(_channel_id: int) -> bool:
+    return True
+
+
 class RuleOnItems:
     """Gives rulings."""
 
@@ -29,7 +33,16 @@ class RuleOnItems:
         self._wakeup = wakeup
         self._board = board
 
-    async def rule(self, item_id: int, *, guild_id: int, ruling: Ruling, by: int, wording: str | None = None) -> Ruled:
+    async def rule(
+        self,
+        item_id: int,
+        *,
+        guild_id: int,
+        ruling: Ruling,
+        by: int,
+        wording: str | None = None,
+        sees: Callable[[int], bool] = _everything,
+    ) -> Ruled:
         """Close an item, and every other with the same words on the same fact; approving posts the notes.
 
         Args:
@@ -38,6 +51,7 @@ class RuleOnItems:
             ruling: A moderator's ruling.
             by: The moderator's id.
             wording: With ``EDIT``, what the notes say in place of the fact's correction.
+            sees: Tells of a channel whether the moderator sees it; items of others stay as they are.
 
         Returns:
             What happened, in a sentence to show to the moderator.
@@ -49,7 +63,7 @@ class RuleOnItems:
             item = await tx.reviews.get(item_id)
             if item is None or item.new.guild_id != guild_id:
                 return NO_ITEM
-            copies = await _copies(tx, item)
+            copies = [copy for copy in await _copies(tx, item) if sees(copy.new.channel_id)]
             event = await self._close(tx, item, ruling=ruling, by=by, now=now)
             if event is None:
                 return Ruled(done=False, message=_already(await tx.reviews.get(item_id)))
@@ -57,16 +71,22 @@ class RuleOnItems:
                 await self._close(tx, copy, ruling=ruling, by=by, now=now, copy_of=event.id)
             if ruling in JUDGEMENTS:
                 await learn(tx, guild_id, now=now)
-            posted = [await _post(tx, one, now=now, wording=wording) for one in (item, *copies) if ruling in APPROVALS]
+            posted = []
+            if ruling in APPROVALS:
+                # A wording of its own is for the post that it was written for; copies get the quiet link to it.
+                posted = [await _post(tx, item, now=now, wording=wording)]
+                posted += [await _post(tx, copy, now=now, wording=None) for copy in copies]
         self._wakeup.ring()
         self._board.ring()
         return Ruled(done=True, message=_outcome(ruling, posted, len(copies)), event_id=event.id)
 
-    async def dismiss_all(self, guild_id: int, wanted: Wanted, *, by: int) -> int:
-        """Dismiss every item that is wanted, and return how many there were."""
+    async def dismiss_all(
+        self, guild_id: int, wanted: Wanted, *, by: int, sees: Callable[[int], bool] = _everything
+    ) -> int:
+        """Dismiss every item that is wanted and in a channel that the moderator sees; return how many there were."""
         now = self._clock()
         async with self._store.transaction() as tx:
-            items = await tx.reviews.find(guild_id, wanted)
+            items = [item for item in await tx.reviews.find(guild_id, wanted) if sees(item.new.channel_id)]
             done = [await self._close(tx, item, ruling=Ruling.DISMISS, by=by, now=now) for item in items]
         self._board.ring()
         return sum(event is not None for event in done)
