@@ -17,10 +17,16 @@ log = logging.getLogger(__name__)
 
 Interaction = discord.Interaction[Any]
 Permission = Literal["manage_messages", "manage_guild"]
+Need = Permission | Literal["moderator"]
+"""What a control asks of a member; a moderator has "manage_messages" or one of the server's moderator roles."""
 
 _Command = TypeVar("_Command", app_commands.Command[Any, ..., Any], app_commands.ContextMenu, app_commands.Group)
 
 _NAMES: dict[Permission, str] = {"manage_messages": "Manage Messages", "manage_guild": "Manage Server"}
+_MODERATORS = (
+    f"This is for the server's moderators: it needs the permission “{_NAMES['manage_messages']}” in this server, "
+    "or one of its moderator roles."
+)
 _SORRY = "Sorry, something went wrong on Footnote's side. Please try again in a moment."
 
 
@@ -64,6 +70,35 @@ async def refuse_without(interaction: Interaction, permission: Permission) -> bo
         return False
     await say(interaction, f"This needs the permission “{_NAMES[permission]}” in this server.")
     return True
+
+
+async def moderates(interaction: Interaction) -> bool:
+    """Tell whether a member is a moderator, by permission or by one of the roles that the server's policy names."""
+    if may(interaction, "manage_messages"):
+        return True
+    member = interaction.user
+    if not isinstance(member, discord.Member) or interaction.guild_id is None:
+        return False
+    policy = await services_of(interaction).policies.get(interaction.guild_id)
+    # Not ``member.roles``: that holds @everyone, which must make nobody a moderator.
+    return any(member.get_role(role) is not None for role in policy.moderator_roles)
+
+
+async def refuse_unless_moderator(interaction: Interaction) -> bool:
+    """Tell a member who is no moderator so, and return whether they were refused."""
+    if await moderates(interaction):
+        return False
+    await say(interaction, _MODERATORS)
+    return True
+
+
+async def refused(interaction: Interaction, need: Need | None) -> bool:
+    """Tell a member who lacks what is needed so, and return whether they were refused; None asks for nothing."""
+    if need is None:
+        return False
+    if need == "moderator":
+        return await refuse_unless_moderator(interaction)
+    return await refuse_without(interaction, need)
 
 
 async def say(interaction: Interaction, sentence: str) -> None:

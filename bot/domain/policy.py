@@ -24,7 +24,7 @@ class Policy:
 
     ``threshold`` is the confidence (0..1) from which a reply is allowed; None means the shipped one.
     ``watched_channels`` empty means every channel. ``window_minutes`` is how long one note speaks for its fact in
-    a channel.
+    a channel. ``moderator_roles`` are the roles that make a member a moderator who lacks Discord's permission.
     """
 
     guild_id: int
@@ -34,6 +34,7 @@ class Policy:
     watched_channels: frozenset[int] = frozenset()
     ignored_channels: frozenset[int] = frozenset()
     ignored_roles: frozenset[int] = frozenset()
+    moderator_roles: frozenset[int] = frozenset()
 
     def watches(self, channel_id: int, parent_id: int | None) -> bool:
         """Tell whether posts of a channel, or of a thread under ``parent_id``, are looked at."""
