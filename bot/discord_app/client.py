@@ -9,9 +9,11 @@ from typing import Any
 
 import discord
 
-from bot.discord_app.commands import CONTROLS, build_tree
+from bot.discord_app.access import Interaction
+from bot.discord_app.commands import CONTROLS, FORMS, build_tree
 from bot.discord_app.controls import Control
 from bot.discord_app.listener import Listener
+from bot.discord_app.modals import Form, answer_submit
 from bot.discord_app.sender import DiscordSender
 from bot.discord_app.sync import sync_when_changed
 from bot.services.bundle import Services
@@ -42,6 +44,7 @@ class FootnoteClient(discord.AutoShardedClient):
         *,
         shard_count: int | None = None,
         controls: Sequence[type[Control[Any]]] = CONTROLS,
+        forms: Sequence[Form] = FORMS,
     ) -> None:
         super().__init__(
             intents=named_intents(), allowed_mentions=discord.AllowedMentions.none(), shard_count=shard_count
@@ -50,6 +53,7 @@ class FootnoteClient(discord.AutoShardedClient):
         self.tree = build_tree(self)
         self.was_ready = False
         self._controls = controls
+        self._forms = forms
         self._listener = Listener(self, services.watch)
         self._outbox = services.outbox(DiscordSender(self, services.clock))
         self._delivery: asyncio.Task[None] | None = None
@@ -71,6 +75,10 @@ class FootnoteClient(discord.AutoShardedClient):
         """Say that Footnote is there."""
         self.was_ready = True
         log.info("discord.ready", extra={"guilds": len(self.guilds), "shards": self.shard_count})
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answer a form; the library answers commands and controls."""
+        await answer_submit(interaction, self._forms)
 
     async def on_message(self, message: discord.Message) -> None:
         """Look at a new message."""
@@ -127,6 +135,7 @@ def build_client(
     *,
     shard_count: int | None = None,
     controls: Sequence[type[Control[Any]]] = CONTROLS,
+    forms: Sequence[Form] = FORMS,
 ) -> FootnoteClient:
     """Return a client that is ready to be started.
 
@@ -134,5 +143,6 @@ def build_client(
         services: The services that it serves.
         shard_count: How many connections to split the servers over; None lets Discord say.
         controls: The buttons and selects that it answers.
+        forms: The forms that it answers.
     """
-    return FootnoteClient(services, shard_count=shard_count, controls=controls)
+    return FootnoteClient(services, shard_count=shard_count, controls=controls, forms=forms)

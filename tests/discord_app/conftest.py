@@ -8,6 +8,7 @@ import pytest
 import simcord
 
 from bot.discord_app.controls import Control
+from bot.discord_app.modals import Form
 from bot.services.compute import MatchingWorker
 from tests.discord_app.world import Stage, World
 from tests.fakes import FakeStore
@@ -20,9 +21,17 @@ def controls() -> tuple[type[Control[Any]], ...]:
 
 
 @pytest.fixture
-def stage(store: FakeStore, worker: MatchingWorker, controls: tuple[type[Control[Any]], ...]) -> Stage:
+def forms() -> tuple[Form, ...]:
+    """Forms of the tests themselves."""
+    return ()
+
+
+@pytest.fixture
+def stage(
+    store: FakeStore, worker: MatchingWorker, controls: tuple[type[Control[Any]], ...], forms: tuple[Form, ...]
+) -> Stage:
     """Everything behind the client."""
-    return Stage(store, worker, controls=controls)
+    return Stage(store, worker, controls=controls, forms=forms)
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ import simcord
 from simcord.backend import serializers
 
 from bot.discord_app.client import FootnoteClient, build_client
-from bot.discord_app.commands import CONTROLS
+from bot.discord_app.commands import CONTROLS, FORMS
 from bot.discord_app.controls import Control
+from bot.discord_app.modals import Form
 from bot.domain.note import Note, NoteState
 from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Store
@@ -57,6 +58,7 @@ class Stage:
     worker: MatchingWorker
     wakeup: VirtualWakeup = field(default_factory=VirtualWakeup)
     controls: tuple[type[Control[Any]], ...] = ()
+    forms: tuple[Form, ...] = ()
 
     def now(self) -> datetime:
         assert self.wakeup.env is not None
@@ -66,7 +68,8 @@ class Stage:
         return services_on(self.store, self.worker, settle=SETTLE, clock=self.now, wakeup=self.wakeup)
 
     def client(self) -> FootnoteClient:
-        return build_client(self.services(), shard_count=1, controls=(*CONTROLS, *self.controls))
+        controls, forms = (*CONTROLS, *self.controls), (*FORMS, *self.forms)
+        return build_client(self.services(), shard_count=1, controls=controls, forms=forms)
 
 
 @dataclass
