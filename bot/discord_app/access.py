@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Literal, Protocol, TypeVar, cast
 
@@ -110,9 +110,9 @@ async def say(interaction: Interaction, sentence: str) -> None:
         await interaction.response.send_message(view=view, ephemeral=True)
 
 
-async def finish(interaction: Interaction, view: ui.LayoutView) -> None:
-    """Complete an answer that was deferred."""
-    await interaction.edit_original_response(view=view)
+async def finish(interaction: Interaction, view: ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
+    """Complete an answer that was deferred, or replace a message after its control was used; older files go."""
+    await interaction.edit_original_response(view=view, attachments=files)
 
 
 async def apologise(interaction: Interaction, error: Exception) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import discord
 from discord import ui
 
+from bot.discord_app.files import shown_files
 from bot.discord_app.text import MESSAGE_LIMIT, safe, whole_lines
 from bot.domain.decision import Action
 from bot.domain.fact import Fact
@@ -31,20 +33,21 @@ _REASONS_LIMIT = 800
 _WHY_LIMIT = MESSAGE_LIMIT - 100
 
 
-def text_layout(*texts: str, buttons: Sequence[Button] = ()) -> ui.LayoutView:
+def text_layout(*texts: str, buttons: Sequence[Button] = (), files: Sequence[discord.File] = ()) -> ui.LayoutView:
     """Return a framed message of texts with space between them.
 
     Args:
         texts: In markdown; empty ones are left out.
         buttons: What members may use under the texts: a select gets a row of its own, buttons share rows of five.
+        files: What is shown between texts and buttons; hand the same files to ``access.finish``.
     """
     frame: ui.Container[Any] = ui.Container(accent_colour=_NEUTRAL)
     for text in filter(None, texts):
         if frame.children:
             frame.add_item(ui.Separator(visible=False))
         frame.add_item(ui.TextDisplay(text))
-    for row in _rows(buttons):
-        frame.add_item(row)
+    for item in (*shown_files(files), *_rows(buttons)):
+        frame.add_item(item)
     return _view(frame)
 
 
