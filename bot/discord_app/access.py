@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Literal, Protocol, TypeVar, cast
 
@@ -17,10 +17,16 @@ log = logging.getLogger(__name__)
 
 Interaction = discord.Interaction[Any]
 Permission = Literal["manage_messages", "manage_guild"]
+Need = Permission | Literal["moderator"]
+"""What a control asks of a member; a moderator has "manage_messages" or one of the server's moderator roles."""
 
 _Command = TypeVar("_Command", app_commands.Command[Any, ..., Any], app_commands.ContextMenu, app_commands.Group)
 
 _NAMES: dict[Permission, str] = {"manage_messages": "Manage Messages", "manage_guild": "Manage Server"}
+_MODERATORS = (
+    f"This is for the server's moderators: it needs the permission “{_NAMES['manage_messages']}” in this server, "
+    "or one of its moderator roles."
+)
 _SORRY = "Sorry, something went wrong on Footnote's side. Please try again in a moment."
 
 
@@ -66,6 +72,35 @@ async def refuse_without(interaction: Interaction, permission: Permission) -> bo
     return True
 
 
+async def moderates(interaction: Interaction) -> bool:
+    """Tell whether a member is a moderator, by permission or by one of the roles that the server's policy names."""
+    if may(interaction, "manage_messages"):
+        return True
+    member = interaction.user
+    if not isinstance(member, discord.Member) or interaction.guild_id is None:
+        return False
+    policy = await services_of(interaction).policies.get(interaction.guild_id)
+    # Not ``member.roles``: that holds @everyone, which must make nobody a moderator.
+    return any(member.get_role(role) is not None for role in policy.moderator_roles)
+
+
+async def refuse_unless_moderator(interaction: Interaction) -> bool:
+    """Tell a member who is no moderator so, and return whether they were refused."""
+    if await moderates(interaction):
+        return False
+    await say(interaction, _MODERATORS)
+    return True
+
+
+async def refused(interaction: Interaction, need: Need | None) -> bool:
+    """Tell a member who lacks what is needed so, and return whether they were refused; None asks for nothing."""
+    if need is None:
+        return False
+    if need == "moderator":
+        return await refuse_unless_moderator(interaction)
+    return await refuse_without(interaction, need)
+
+
 async def say(interaction: Interaction, sentence: str) -> None:
     """Answer with one sentence that only the member sees, whether or not an answer was begun."""
     view = text_layout(sentence)
@@ -75,9 +110,9 @@ async def say(interaction: Interaction, sentence: str) -> None:
         await interaction.response.send_message(view=view, ephemeral=True)
 
 
-async def finish(interaction: Interaction, view: ui.LayoutView) -> None:
-    """Complete an answer that was deferred."""
-    await interaction.edit_original_response(view=view)
+async def finish(interaction: Interaction, view: ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
+    """Complete an answer that was deferred, or replace a message after its control was used; older files go."""
+    await interaction.edit_original_response(view=view, attachments=files)
 
 
 async def apologise(interaction: Interaction, error: Exception) -> None:

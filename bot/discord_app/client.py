@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from typing import Any
 
 import discord
 
-from bot.discord_app.commands import build_tree
+from bot.discord_app.access import Interaction
+from bot.discord_app.commands import CONTROLS, FORMS, build_tree
+from bot.discord_app.controls import Control
 from bot.discord_app.listener import Listener
-from bot.discord_app.review import RuleButton
+from bot.discord_app.modals import Form, answer_submit
 from bot.discord_app.sender import DiscordSender
 from bot.discord_app.sync import sync_when_changed
-from bot.discord_app.why import WhyButton
 from bot.services.bundle import Services
 
 log = logging.getLogger(__name__)
@@ -35,20 +38,29 @@ def named_intents() -> discord.Intents:
 class FootnoteClient(discord.AutoShardedClient):
     """Footnote in Discord. Build it with :func:`build_client`."""
 
-    def __init__(self, services: Services, *, shard_count: int | None = None) -> None:
+    def __init__(
+        self,
+        services: Services,
+        *,
+        shard_count: int | None = None,
+        controls: Sequence[type[Control[Any]]] = CONTROLS,
+        forms: Sequence[Form] = FORMS,
+    ) -> None:
         super().__init__(
             intents=named_intents(), allowed_mentions=discord.AllowedMentions.none(), shard_count=shard_count
         )
         self.services = services
         self.tree = build_tree(self)
         self.was_ready = False
+        self._controls = controls
+        self._forms = forms
         self._listener = Listener(self, services.watch)
         self._outbox = services.outbox(DiscordSender(self, services.clock))
         self._delivery: asyncio.Task[None] | None = None
 
     async def setup_hook(self) -> None:
-        """Make buttons and commands known, and start delivering."""
-        self.add_dynamic_items(WhyButton, RuleButton)
+        """Make controls and commands known, and start delivering."""
+        self.add_dynamic_items(*self._controls)
         await sync_when_changed(self, self.tree)
         self._delivery = asyncio.create_task(self._deliver(), name="outbox")
 
@@ -63,6 +75,10 @@ class FootnoteClient(discord.AutoShardedClient):
         """Say that Footnote is there."""
         self.was_ready = True
         log.info("discord.ready", extra={"guilds": len(self.guilds), "shards": self.shard_count})
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answer a form; the library answers commands and controls."""
+        await answer_submit(interaction, self._forms)
 
     async def on_message(self, message: discord.Message) -> None:
         """Look at a new message."""
@@ -114,11 +130,19 @@ class FootnoteClient(discord.AutoShardedClient):
             delivery.cancel()
 
 
-def build_client(services: Services, *, shard_count: int | None = None) -> FootnoteClient:
+def build_client(
+    services: Services,
+    *,
+    shard_count: int | None = None,
+    controls: Sequence[type[Control[Any]]] = CONTROLS,
+    forms: Sequence[Form] = FORMS,
+) -> FootnoteClient:
     """Return a client that is ready to be started.
 
     Args:
         services: The services that it serves.
         shard_count: How many connections to split the servers over; None lets Discord say.
+        controls: The buttons and selects that it answers.
+        forms: The forms that it answers.
     """
-    return FootnoteClient(services, shard_count=shard_count)
+    return FootnoteClient(services, shard_count=shard_count, controls=controls, forms=forms)

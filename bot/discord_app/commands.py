@@ -1,4 +1,4 @@
-"""All commands, and what a member hears when one breaks."""
+"""All commands, controls and forms, and what a member hears when a command breaks."""
 
 from __future__ import annotations
 
@@ -10,8 +10,17 @@ from discord import app_commands
 from bot.discord_app.about import about
 from bot.discord_app.access import Interaction, apologise
 from bot.discord_app.checking import check_message, check_text
-from bot.discord_app.review import queue
+from bot.discord_app.controls import Control
+from bot.discord_app.modals import Form
+from bot.discord_app.review import RuleButton, queue
 from bot.discord_app.settings import settings
+from bot.discord_app.why import WhyButton
+
+CONTROLS: tuple[type[Control[Any]], ...] = (WhyButton, RuleButton)
+"""All buttons and selects: one that is missing here dies with the process that sent it."""
+
+FORMS: tuple[Form, ...] = ()
+"""All forms: what is sent in with one that is missing here is dropped."""
 
 
 class _Tree(app_commands.CommandTree[Any]):

@@ -5,11 +5,13 @@ Every word from a fact or a post passes through ``notes.sanitise``; buttons are 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import discord
 from discord import ui
 
+from bot.discord_app.files import shown_files
 from bot.discord_app.text import MESSAGE_LIMIT, safe, whole_lines
 from bot.domain.decision import Action
 from bot.domain.fact import Fact
@@ -23,20 +25,29 @@ Button = ui.Item[Any]
 _NEUTRAL = 0x80848E
 """Grey: the colour says nothing, the words do."""
 
+_ROW_WIDTH = 5
+"""What fits into a row: a button is one wide, a select five."""
+
 _SOURCES_LIMIT = 2000
 _REASONS_LIMIT = 800
 _WHY_LIMIT = MESSAGE_LIMIT - 100
 
 
-def text_layout(*texts: str, buttons: Sequence[Button] = ()) -> ui.LayoutView:
-    """Return a framed message of texts with space between them, and a row of buttons where there are any."""
+def text_layout(*texts: str, buttons: Sequence[Button] = (), files: Sequence[discord.File] = ()) -> ui.LayoutView:
+    """Return a framed message of texts with space between them.
+
+    Args:
+        texts: In markdown; empty ones are left out.
+        buttons: What members may use under the texts: a select gets a row of its own, buttons share rows of five.
+        files: What is shown between texts and buttons; hand the same files to ``access.finish``.
+    """
     frame: ui.Container[Any] = ui.Container(accent_colour=_NEUTRAL)
     for text in filter(None, texts):
         if frame.children:
             frame.add_item(ui.Separator(visible=False))
         frame.add_item(ui.TextDisplay(text))
-    if buttons:
-        frame.add_item(ui.ActionRow(*buttons))
+    for item in (*shown_files(files), *_rows(buttons)):
+        frame.add_item(item)
     return _view(frame)
 
 
@@ -102,8 +113,21 @@ def _section(section: Section, limit: int) -> str:
     return "".join(lines)
 
 
+def _rows(buttons: Sequence[Button]) -> Iterator[Button]:
+    row: list[Button] = []
+    for button in buttons:
+        if row and sum(item.width for item in row) + button.width > _ROW_WIDTH:
+            yield ui.ActionRow(*row)
+            row = []
+        row.append(button)
+    if row:
+        yield ui.ActionRow(*row)
+
+
 def _view(item: Button) -> ui.LayoutView:
-    # Never stored by the library: all its buttons are dynamic items, which are found by their custom id.
+    # All buttons are controls, which are found by their custom id: the library need not keep the view, and keeps none
+    # that is stopped.
     view = ui.LayoutView(timeout=None)
     view.add_item(item)
+    view.stop()
     return view

@@ -9,8 +9,9 @@ from typing import Any, Self
 import discord
 from discord import app_commands, ui
 
-from bot.discord_app.access import Interaction, apologising, finish, in_servers, refuse_without, services_of
+from bot.discord_app.access import Interaction, finish, in_servers, refuse_without, services_of
 from bot.discord_app.cards import empty_card, review_card
+from bot.discord_app.controls import Control
 from bot.domain.fact import Fact
 from bot.domain.review import ReviewItem, Ruling
 
@@ -25,10 +26,12 @@ _LOOKS = {
 
 
 class RuleButton(
-    ui.DynamicItem[ui.Button[Any]],
+    Control[ui.Button[Any]],
     template=r"footnote:rule:(?P<item>[0-9]{1,18}):(?P<ruling>approve|wrong|dismiss)",
 ):
     """Closes one review item with one ruling."""
+
+    needs = "manage_messages"
 
     def __init__(self, item_id: int, ruling: str) -> None:
         label, style = _LOOKS[ruling]
@@ -37,24 +40,15 @@ class RuleButton(
         self.ruling = ruling
 
     @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: Interaction,  # noqa: ARG003 - the library's signature
-        item: ui.Item[Any],  # noqa: ARG003 - the library's signature
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Make the button again from a click, also after a restart."""
+    def again(cls, match: re.Match[str]) -> Self:
+        """Return the button of the item and the ruling."""
         return cls(int(match["item"]), match["ruling"])
 
-    async def callback(self, interaction: Interaction) -> None:
+    async def answer(self, interaction: Interaction) -> None:
         """Rule, say what came of it, and show the next open item."""
-        async with apologising(interaction):
-            if await refuse_without(interaction, "manage_messages"):
-                return
-            await interaction.response.defer()
-            outcome = await self._rule(interaction)
-            await finish(interaction, await _next_card(interaction, outcome))
+        await interaction.response.defer()
+        outcome = await self._rule(interaction)
+        await finish(interaction, await _next_card(interaction, outcome))
 
     async def _rule(self, interaction: Interaction) -> str:
         reviews = services_of(interaction).reviews

@@ -8,7 +8,8 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from bot.discord_app.access import Interaction, apologising, finish, services_of
+from bot.discord_app.access import Interaction, finish, services_of
+from bot.discord_app.controls import Control
 from bot.discord_app.layouts import text_layout, why_layout
 
 
@@ -17,7 +18,7 @@ def why_id(note_id: int) -> str:
     return f"footnote:why:{note_id}"
 
 
-class WhyButton(ui.DynamicItem[ui.Button[Any]], template=r"footnote:why:(?P<note>[0-9]{1,18})"):
+class WhyButton(Control[ui.Button[Any]], template=r"footnote:why:(?P<note>[0-9]{1,18})"):
     """Shows the reasons of one note to the member who asks."""
 
     def __init__(self, note_id: int) -> None:
@@ -25,24 +26,17 @@ class WhyButton(ui.DynamicItem[ui.Button[Any]], template=r"footnote:why:(?P<note
         self.note_id = note_id
 
     @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: Interaction,  # noqa: ARG003 - the library's signature
-        item: ui.Item[Any],  # noqa: ARG003 - the library's signature
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Make the button again from a click, also after a restart."""
+    def again(cls, match: re.Match[str]) -> Self:
+        """Return the button of the note."""
         return cls(int(match["note"]))
 
-    async def callback(self, interaction: Interaction) -> None:
+    async def answer(self, interaction: Interaction) -> None:
         """Answer with the note's reasons."""
-        async with apologising(interaction):
-            await interaction.response.defer(ephemeral=True, thinking=True)
-            sections = None
-            if interaction.guild_id is not None:
-                sections = await services_of(interaction).why.note(self.note_id, guild_id=interaction.guild_id)
-            if sections is None:
-                await finish(interaction, text_layout("The reasons of this note are no longer kept."))
-            else:
-                await finish(interaction, why_layout(sections))
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        sections = None
+        if interaction.guild_id is not None:
+            sections = await services_of(interaction).why.note(self.note_id, guild_id=interaction.guild_id)
+        if sections is None:
+            await finish(interaction, text_layout("The reasons of this note are no longer kept."))
+        else:
+            await finish(interaction, why_layout(sections))

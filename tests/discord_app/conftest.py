@@ -1,20 +1,37 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import discord
 import pytest
 import simcord
 
+from bot.discord_app.controls import Control
+from bot.discord_app.modals import Form
 from bot.services.compute import MatchingWorker
 from tests.discord_app.world import Stage, World
 from tests.fakes import FakeStore
 
 
 @pytest.fixture
-def stage(store: FakeStore, worker: MatchingWorker) -> Stage:
+def controls() -> tuple[type[Control[Any]], ...]:
+    """Buttons and selects of the tests themselves."""
+    return ()
+
+
+@pytest.fixture
+def forms() -> tuple[Form, ...]:
+    """Forms of the tests themselves."""
+    return ()
+
+
+@pytest.fixture
+def stage(
+    store: FakeStore, worker: MatchingWorker, controls: tuple[type[Control[Any]], ...], forms: tuple[Form, ...]
+) -> Stage:
     """Everything behind the client."""
-    return Stage(store, worker)
+    return Stage(store, worker, controls=controls, forms=forms)
 
 
 @pytest.fixture

@@ -12,6 +12,9 @@ import simcord
 from simcord.backend import serializers
 
 from bot.discord_app.client import FootnoteClient, build_client
+from bot.discord_app.commands import CONTROLS, FORMS
+from bot.discord_app.controls import Control
+from bot.discord_app.modals import Form
 from bot.domain.note import Note, NoteState
 from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Store
@@ -55,6 +58,8 @@ class Stage:
     store: Store
     worker: MatchingWorker
     wakeup: VirtualWakeup = field(default_factory=VirtualWakeup)
+    controls: tuple[type[Control[Any]], ...] = ()
+    forms: tuple[Form, ...] = ()
 
     def now(self) -> datetime:
         assert self.wakeup.env is not None
@@ -64,7 +69,8 @@ class Stage:
         return services_on(self.store, self.worker, settle=SETTLE, clock=self.now, wakeup=self.wakeup)
 
     def client(self) -> FootnoteClient:
-        return build_client(self.services(), shard_count=1)
+        controls, forms = (*CONTROLS, *self.controls), (*FORMS, *self.forms)
+        return build_client(self.services(), shard_count=1, controls=controls, forms=forms)
 
 
 @dataclass
@@ -154,6 +160,11 @@ class World:
         thread = self.env.backend.create_thread(parent.id, "a thread", self.member.id)
         await self.env.settle()
         return simcord.ChannelHandle(self.env, self.guild, thread)
+
+    async def post(self, view: discord.ui.LayoutView) -> discord.Message:
+        """Let Footnote post a message of its own."""
+        channel = self.client.get_partial_messageable(self.channel.id, guild_id=self.guild.id)
+        return await channel.send(view=view)
 
     async def restart(self) -> None:
         """End the process and start it again on the same database."""
