@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.domain.audit import Act, AuditEvent, NewAuditEvent
@@ -53,6 +53,13 @@ class FactRepository(Protocol):
 
     async def history(self, slug: str) -> list[FactVersion]:
         """Return the kept versions of a fact, newest first; none where it was never changed."""
+        ...
+
+    async def expired(self, guild_id: int, *, today: date) -> list[Fact]:
+        """Return the facts whose shelf life is over and that concern a server, the longest over first.
+
+        Those are its own, and the global ones of which it has a note or an item.
+        """
         ...
 
     async def set_failed_tests(self, slug: str, failures: Sequence[str]) -> None:
