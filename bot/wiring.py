@@ -17,6 +17,7 @@ from bot.matching.matcher import HybridMatcher, build_matcher, open_matcher
 from bot.matching.model_set import ModelSet, load_models
 from bot.matching.vectors import missing
 from bot.models_hub import locate_models
+from bot.services.board import Display, KeepBoard
 from bot.services.bundle import Services
 from bot.services.check import CheckPost
 from bot.services.compute import MatchingWorker
@@ -230,6 +231,9 @@ def services_on(
     def outbox(sender: Sender) -> Outbox:
         return Outbox(store=store, sender=sender, clock=clock, wakeup=wakeup)
 
+    def cards(display: Display) -> KeepBoard:
+        return KeepBoard(store=store, display=display, clock=clock, board=board)
+
     return Services(
         watch=WatchPosts(store=store, worker=worker, clock=clock, wakeup=wakeup, board=board, settle=settle),
         checks=CheckPost(store=store, worker=worker, clock=clock),
@@ -241,6 +245,6 @@ def services_on(
         policies=Policies(store=store, clock=clock, board=board),
         facts=FactLibrary(store=store, worker=worker),
         outbox=outbox,
-        board=board,
+        cards=cards,
         clock=clock,
     )

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.ports import Clock, Sender
+from bot.services.board import Display, KeepBoard
 from bot.services.check import CheckPost
 from bot.services.facts import FactLibrary
 from bot.services.judge import JudgeNotes
-from bot.services.outbox import Outbox, Wakeup
+from bot.services.outbox import Outbox
 from bot.services.policies import Policies
 from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
@@ -20,9 +21,10 @@ from bot.services.why import ExplainNote
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """One of each. ``outbox`` makes the outbox for a sender, since only its room knows how to send.
+    """One of each.
 
-    ``board`` is rung when what moderators see may have changed.
+    ``outbox`` makes the outbox for a sender and ``cards`` the moderators' cards for a display, since only their room
+    knows how to send.
     """
 
     watch: WatchPosts
@@ -35,5 +37,5 @@ class Services:
     policies: Policies
     facts: FactLibrary
     outbox: Callable[[Sender], Outbox]
-    board: Wakeup
+    cards: Callable[[Display], KeepBoard]
     clock: Clock

@@ -109,12 +109,19 @@ def final(card: Card) -> bool:
             return False
 
 
-async def items_card(tx: Transaction, group: ItemGroup, policy: Policy, *, now: datetime) -> ItemsCard | None:
-    """Return the card of what is at hand on one fact, or None where nothing is any more."""
+async def items_card(
+    tx: Transaction, group: ItemGroup, policy: Policy, *, now: datetime, first: ReviewItem | None = None
+) -> ItemsCard | None:
+    """Return the card of what is at hand on one fact, or None where nothing is any more.
+
+    ``first`` is the item to show in full, the most urgent and oldest one unless another is asked for.
+    """
     items = await tx.reviews.find(group.guild_id, Wanted(slug=group.slug), limit=SHOWN)
-    if not items:
-        return None
-    first, *others = items
+    if first is None:
+        if not items:
+            return None
+        first = items[0]
+    others = [item for item in items if item.id != first.id]
     fact = await tx.facts.get(group.slug)
     acts = [] if fact is None else await acts_on(tx, fact, guild_id=group.guild_id)
     ruled = await tx.audit.find(group.guild_id, acts=_RULINGS, slug=group.slug, standing=True)
