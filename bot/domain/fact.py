@@ -57,7 +57,8 @@ class Fact:
 
     ``claim_date`` is an ISO date that may be partial ("2024-08"). ``appearances`` are canonical URLs under which
     the claim was published. ``failed_tests`` lists what of the fact's own tests failed when they last ran; such a
-    fact can't reply by itself.
+    fact can't reply by itself. ``guild_id`` is the server that the fact belongs to, None where it is every server's;
+    ``overrides`` the slug of the global fact in whose place it stands there.
     """
 
     slug: str
@@ -81,6 +82,8 @@ class Fact:
     version: int = 1
     retired: bool = False
     failed_tests: tuple[str, ...] = field(default=())
+    guild_id: int | None = None
+    overrides: str | None = None
 
     def expired(self, today: date) -> bool:
         """Tell whether the fact's shelf life is over."""
