@@ -94,7 +94,7 @@ class WatchPosts:
             policy = await self._policy(place)
             if policy is None:
                 return None
-            result = await self._worker.match(post)
+            result = await self._worker.match(post, guild_id=place.guild_id)
             default = self._worker.matcher.default_threshold
             today = self._clock().date()
             if not result.matches and not edited:
