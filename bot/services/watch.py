@@ -100,7 +100,7 @@ class WatchPosts:
                 return None
             if post.lang is None:
                 post = replace(post, lang=policy.language)
-            result = shifted(await self._worker.match(post), policy.shift)
+            result = shifted(await self._worker.match(post, guild_id=place.guild_id), policy.shift)
             default = self._worker.matcher.default_threshold
             now = self._clock()
             today = now.date()
