@@ -249,7 +249,7 @@ async def test_a_queue_channel_that_refuses_loses_nothing(world: World) -> None:
     assert "Review item 1" in words(await world.queue())
 
     world.env.backend.set_overwrite(queue.id, Overwrite(*me, allow=view))
-    await world.env.advance_time(61)
+    await world.env.advance_time(timedelta(minutes=6).total_seconds())
     assert len(world.bot_messages(queue)) == 1
 
 
