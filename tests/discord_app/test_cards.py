@@ -173,7 +173,7 @@ async def test_a_snoozed_item_comes_back(world: World) -> None:
     assert [f"> {CLAIM}" in words(card) for card in world.bot_messages(queue)] == [False, True]
 
 
-@pytest.mark.parametrize(("label", "everywhere"), [("Mute fact here", True), ("Mute fact in this channel", False)])
+@pytest.mark.parametrize(("label", "everywhere"), [("Mute fact here", True), ("Mute in channel", False)])
 async def test_muting_a_fact_closes_what_waits_and_keeps_it_quiet(
     world: World, label: str, *, everywhere: bool
 ) -> None:
