@@ -10,6 +10,7 @@ from bot.domain.match import MODEL_CONFIDENCE
 from bot.domain.note import Note, NoteState, Provenance
 from bot.domain.ports import Clock, Store
 from bot.domain.review import Ruling
+from bot.review.breaker import JUDGED, right
 from bot.services.lessons import learn
 from bot.services.outbox import Wakeup
 from bot.services.plan import withdraw_note
@@ -37,6 +38,13 @@ class JudgeNotes:
         """Return how many notes of shadow mode nobody has ruled on."""
         async with self._store.transaction() as tx:
             return len(await tx.notes.find(guild_id, states={NoteState.SHADOW}, unruled=True))
+
+    async def shadow_record(self, guild_id: int) -> tuple[int, int]:
+        """Return how many notes of shadow mode were ruled right, and how many were ruled on."""
+        async with self._store.transaction() as tx:
+            events = await tx.audit.find(guild_id, acts=JUDGED, standing=True)
+        judged = [event for event in events if event.new.note_id is not None and not event.new.automatic]
+        return right(judged), len(judged)
 
     async def get(self, note_id: int, *, guild_id: int) -> Note | None:
         """Return a note of this server, or None."""
