@@ -18,6 +18,7 @@ from bot.matching.model_set import ModelSet, load_models
 from bot.matching.vectors import missing
 from bot.models_hub import locate_models
 from bot.services.audit import ReadAudit
+from bot.services.board import Display, KeepBoard
 from bot.services.bundle import Services
 from bot.services.check import CheckPost
 from bot.services.compute import MatchingWorker
@@ -238,6 +239,9 @@ def services_on(
     def outbox(sender: Sender) -> Outbox:
         return Outbox(store=store, sender=sender, clock=clock, wakeup=wakeup)
 
+    def cards(display: Display) -> KeepBoard:
+        return KeepBoard(store=store, display=display, clock=clock, board=board)
+
     return Services(
         watch=WatchPosts(store=store, worker=worker, clock=clock, wakeup=wakeup, board=board, settle=settle),
         checks=CheckPost(store=store, worker=worker, clock=clock),
@@ -252,6 +256,6 @@ def services_on(
         audit=ReadAudit(store=store, clock=clock),
         questions=PassOnQuestions(store=store, clock=clock),
         outbox=outbox,
-        board=board,
+        cards=cards,
         clock=clock,
     )

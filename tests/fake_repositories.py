@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.domain.audit import Act, AuditEvent, NewAuditEvent
@@ -26,6 +26,15 @@ class FakeFacts:
     by_slug: dict[str, Fact] = field(default_factory=dict)
     stored_vectors: dict[str, dict[str, bytes]] = field(default_factory=dict)
     versions: dict[str, dict[int, FactVersion]] = field(default_factory=dict)
+    notes: FakeNotes | None = None
+    reviews: FakeReviews | None = None
+
+    def used(self, guild_id: int) -> set[str]:
+        """Return the slugs that a server has notes or items of."""
+        notes = [] if self.notes is None else [note.new for note in self.notes.by_id.values()]
+        items = [] if self.reviews is None else [item.new for item in self.reviews.by_id.values()]
+        used: list[NewNote | NewReviewItem] = [*notes, *items]
+        return {one.slug for one in used if one.guild_id == guild_id}
 
     async def all(self, *, retired: bool = False) -> list[Fact]:
         return [fact for slug, fact in sorted(self.by_slug.items()) if retired or not fact.retired]
@@ -51,6 +60,17 @@ class FakeFacts:
 
     async def history(self, slug: str) -> list[FactVersion]:
         return [version for _, version in sorted(self.versions.get(slug, {}).items(), reverse=True)]
+
+    async def expired(self, guild_id: int, *, today: date) -> list[Fact]:
+        used = self.used(guild_id)
+        found = [
+            fact
+            for fact in self.by_slug.values()
+            if not fact.retired
+            and fact.expired(today)
+            and (fact.guild_id == guild_id or (fact.guild_id is None and fact.slug in used))
+        ]
+        return sorted(found, key=lambda fact: (fact.review_by, fact.slug))
 
     async def set_failed_tests(self, slug: str, failures: Sequence[str]) -> None:
         self.by_slug[slug] = replace(self.by_slug[slug], failed_tests=tuple(failures))
@@ -433,3 +453,6 @@ class FakeTransaction:
     cards: FakeCards = field(default_factory=FakeCards)
     drafts: FakeDrafts = field(default_factory=FakeDrafts)
     questions: FakeQuestions = field(default_factory=FakeQuestions)
+
+    def __post_init__(self) -> None:
+        self.facts.notes, self.facts.reviews = self.notes, self.reviews

@@ -49,22 +49,30 @@ class FakeMatcher:
         self.gates = gates
         self.seen: list[Post] = []
 
-    def match(self, post: Post) -> MatchResult:
+    def match(self, post: Post, *, guild_id: int | None = None) -> MatchResult:
         self.seen.append(post)
         words = "\n".join((post.text, *post.shared)).casefold()
         matches = tuple(
             self._match(fact, wording, words)
-            for fact in self.facts
+            for fact in self._shown(guild_id)
             for wording in fact.wordings()
             if wording.casefold() in words
         )
         return MatchResult(matches[:5], "" if matches else "nothing came near", "fake/1")
 
-    def search(self, words: str, *, limit: int) -> list[str]:
-        return [fact.slug for fact in self.facts if words.casefold() in fact.claim.casefold()][:limit]
+    def search(self, words: str, *, limit: int, guild_id: int | None = None) -> list[str]:
+        return [fact.slug for fact in self._shown(guild_id) if words.casefold() in fact.claim.casefold()][:limit]
 
     def sync(self) -> list[str]:
         return []
+
+    def trial(self, facts: Sequence[Fact]) -> FakeMatcher:
+        return FakeMatcher(facts, confidence=self.confidence, gates=self.gates)
+
+    def _shown(self, guild_id: int | None) -> list[Fact]:
+        own = [fact for fact in self.facts if fact.guild_id == guild_id is not None]
+        overridden = {fact.overrides for fact in own}
+        return own + [fact for fact in self.facts if fact.guild_id is None and fact.slug not in overridden]
 
     def _match(self, fact: Fact, wording: str, words: str) -> Match:
         relation = Relation.REPEATS

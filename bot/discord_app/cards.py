@@ -1,74 +1,153 @@
-"""What moderators see: the card of a review item, and the card of a server's settings. Pure."""
+"""The cards that moderators see. Pure: what stands on one comes from ``services.cards``, its buttons are handed in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from discord import ui
 
 from bot.discord_app.layouts import Button, note_texts, text_layout
+from bot.discord_app.places import jump_url
 from bot.discord_app.text import quoted, safe, whole_lines
 from bot.domain.fact import Fact
-from bot.domain.note import Provenance
-from bot.domain.policy import Mode, Policy
-from bot.domain.review import ReviewItem
+from bot.domain.note import Note, Provenance
+from bot.domain.review import NewReviewItem, ReviewItem
+from bot.services.cards import ClosedCard, ExpiredCard, ItemsCard, NoteCard, StopCard
 
-_POST_LIMIT = 600
-_CLAIM_LIMIT = 350
-_REASON_LIMIT = 180
-_REASONS_LIMIT = 600
-_LISTED = 20
-_SOURCES_LIMIT = 900
+_POST_LIMIT = 480
+_CLAIM_LIMIT = 300
+_REASON_LIMIT = 160
+_REASONS_LIMIT = 400
+_SOURCES_LIMIT = 500
+_EXCERPT_LIMIT = 80
+_OTHERS_LIMIT = 500
+_LISTED = 15
 
-_MODES = {
-    Mode.OFF: "posts are not looked at",
-    Mode.SHADOW: "decisions are recorded; nothing is posted, nothing is queued",
-    Mode.QUEUE: "every match waits for a moderator",
-    Mode.AUTO: "certain matches are answered at once, doubtful ones wait for a moderator",
-}
+HIDDEN = "> *The post stands in a channel that not every moderator sees; open it to read it.*"
 
 
-def jump_url(guild_id: int, channel_id: int, message_id: int) -> str:
-    """Return the address of a message."""
-    return f"https://discord.com/channels/{guild_id}/{channel_id}/{message_id}"
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a card may show of a post: its words or not, and who wrote it, where that is known."""
+
+    words: bool = True
+    author_id: int | None = None
 
 
-def review_card(
-    item: ReviewItem, fact: Fact | None, *, count: int, outcome: str | None, buttons: Sequence[Button]
+def items_view(
+    card: ItemsCard, seen: Seen, *, buttons: Sequence[Button], outcome: str | None = None, others: bool = True
 ) -> ui.LayoutView:
-    """Return the card of an open item: the post, the fact, the note as it would be posted, and the reasons."""
-    new = item.new
-    link = jump_url(new.guild_id, new.channel_id, new.message_id)
-    reasons = [f"- {safe(reason, _REASON_LIMIT)}" for reason in new.reasons]
-    certainty = f"The post {new.relation.value} the claim · confidence {new.confidence:.2f}, needed {new.threshold:.2f}"
+    """Return the card of the items at hand on a fact: the first post, the note it would get, and the reasons."""
+    new = card.item.new
     return text_layout(
-        _outcome(outcome),
-        f"**Review item {item.id}** · {count} open\n-# <#{new.channel_id}> · [go to the post]({link})",
-        f"**Post**\n{quoted(new.post_text, _POST_LIMIT) or '> (no words)'}",
-        *_fact_texts(fact, new.slug),
-        f"**Why it waits**\n{certainty}\n{whole_lines(reasons, _REASONS_LIMIT)}",
+        small(outcome),
+        _header(card, seen),
+        f"**Post**\n{_words(new, seen)}",
+        *_fact_texts(card.fact, new.slug),
+        _why(new),
+        _standing(card),
+        _others(card) if others else "",
         buttons=buttons,
     )
 
 
-def empty_card(outcome: str | None) -> ui.LayoutView:
-    """Return what is shown where no item is open."""
-    return text_layout(_outcome(outcome), "**The queue is empty**")
+def closed_view(card: ClosedCard, *, buttons: Sequence[Button]) -> ui.LayoutView:
+    """Return what a card says once nothing waits on it: who ruled what and when, without the post's words."""
+    claim = safe(card.fact.claim if card.fact else card.key.subject, _CLAIM_LIMIT)
+    if card.event is None:
+        return text_layout(f"**Nothing waits here any more**\n{claim}", buttons=buttons)
+    new = card.event.new
+    who = "the program" if new.by is None else f"<@{new.by}>"
+    until = f" until {new.detail['until']}" if "until" in new.detail else ""
+    item = f"item {new.item_id}" if new.item_id else "the item"
+    said = f"**{new.act.value.capitalize()}{until}** · {item} · by {who} {stamp(new.at)}"
+    return text_layout(f"{said}\n{claim}", buttons=buttons)
 
 
-def settings_card(policy: Policy) -> ui.LayoutView:
-    """Return a server's settings in words."""
-    threshold = "the shipped threshold" if policy.threshold is None else f"{policy.threshold:.2f}"
-    roles = _listed(f"<@&{role}>" for role in sorted(policy.ignored_roles))
+def note_view(card: NoteCard, *, buttons: Sequence[Button]) -> ui.LayoutView:
+    """Return the card of a note that was posted by itself, for moderators to say whether it was right."""
+    new = card.note.new
+    claim = safe(card.fact.claim if card.fact else new.slug, _CLAIM_LIMIT)
+    head = f"**Posted automatically** · note {card.note.id}\n-# {_where(card.note)}"
+    sure = f"Confidence {new.confidence:.2f}, needed {new.threshold:.2f}"
+    ruled = ""
+    if card.event is not None:
+        by = card.event.new.by
+        said = "right" if card.event.new.act.value == "approve" else card.event.new.act.value
+        ruled = f"**{said.capitalize()}** · by <@{by}> {stamp(card.event.new.at)}"
+    return text_layout(head, f"**Claim**\n{claim}\n-# {sure}", ruled, buttons=buttons)
+
+
+def stop_view(card: StopCard, *, buttons: Sequence[Button]) -> ui.LayoutView:
+    """Return the notice that automatic replies are stopped, or that they were resumed."""
+    if card.stop is not None:
+        return text_layout(
+            "**Automatic replies are stopped in this server**",
+            f"{safe(card.stop.because.capitalize(), 600)} ({stamp(card.stop.at)}). Every match waits in the queue now. "
+            "Look at the rulings (`/audit show`), correct or limit the facts concerned, then resume.",
+            buttons=buttons,
+        )
+    by = f" by <@{card.event.new.by}> {stamp(card.event.new.at)}" if card.event else ""
+    return text_layout(f"**Automatic replies were resumed**{by}")
+
+
+def expired_view(card: ExpiredCard) -> ui.LayoutView:
+    """Return the list of facts that are past their shelf life."""
+    if not card.facts:
+        return text_layout("**No fact is past its shelf life any more**")
+    lines = [
+        f"- {safe(fact.claim, 120)} (to be reviewed by {fact.review_by.isoformat()})" for fact in card.facts[:_LISTED]
+    ]
+    more = len(card.facts) - len(lines)
     return text_layout(
-        "**Footnote's settings in this server**",
-        f"**Mode** {policy.mode.value} ({_MODES[policy.mode]})\n"
-        f"**Confidence needed for a reply** {threshold}\n"
-        f"**One note speaks for its fact in a channel** for {_minutes(policy.window_minutes)}\n"
-        f"**Watched** {_channels(policy.watched_channels) or 'all channels'}\n"
-        f"**Ignored channels** {_channels(policy.ignored_channels) or 'none'}\n"
-        f"**Ignored roles** {roles or 'none'}",
+        f"**Past their shelf life: {len(card.facts)}**\nThese facts no longer reply by themselves here until somebody "
+        "has looked at them again (`/facts edit`).",
+        "\n".join([*lines, *([f"-# … and {more} more: `/facts expired`"] if more else [])]),
     )
+
+
+def empty_view(outcome: str | None) -> ui.LayoutView:
+    """Return what is shown where no item is at hand."""
+    return text_layout(small(outcome), "**The queue is empty**")
+
+
+def item_line(item: ReviewItem, *, words: bool = True) -> str:
+    """Return an item in one line."""
+    new = item.new
+    shown = f"“{safe(' '.join(new.post_text.split()), _EXCERPT_LIMIT)}”" if words else "(in a private channel)"
+    return f"**{item.id}** {shown} [post]({jump_url(new.guild_id, new.channel_id, new.message_id)})"
+
+
+def stamp(moment: datetime) -> str:
+    """Return a moment that Discord shows as the time since then."""
+    return f"<t:{int(moment.timestamp())}:R>"
+
+
+def small(text: str | None) -> str:
+    """Return a line in small print, or nothing."""
+    return f"-# {text}" if text else ""
+
+
+def _header(card: ItemsCard, seen: Seen) -> str:
+    new = card.item.new
+    facts = [f"**Review item {card.item.id}**"]
+    if card.count > 1:
+        facts.append(f"{card.count} posts on this claim")
+    if card.item.state.value != "open":
+        role = f" <@&{card.escalation_role}>" if card.escalation_role else ""
+        facts.append(f"**{card.item.state.value}**{role}")
+    if card.assignee is not None:
+        facts.append(f"taken by <@{card.assignee}>")
+    author = f"<@{seen.author_id}> in " if seen.author_id else ""
+    link = jump_url(new.guild_id, new.channel_id, new.message_id)
+    where = f"-# {author}<#{new.channel_id}> · [go to the post]({link}) · waits since {stamp(new.created_at)}"
+    return f"{' · '.join(facts)}\n{where}"
+
+
+def _words(new: NewReviewItem, seen: Seen) -> str:
+    return (quoted(new.post_text, _POST_LIMIT) or "> (no words)") if seen.words else HIDDEN
 
 
 def _fact_texts(fact: Fact | None, slug: str) -> tuple[str, ...]:
@@ -81,22 +160,31 @@ def _fact_texts(fact: Fact | None, slug: str) -> tuple[str, ...]:
     )
 
 
-def _outcome(outcome: str | None) -> str:
-    return f"-# {outcome}" if outcome else ""
+def _why(new: NewReviewItem) -> str:
+    reasons = [f"- {safe(reason, _REASON_LIMIT)}" for reason in new.reasons]
+    certainty = f"The post {new.relation.value} the claim · confidence {new.confidence:.2f}, needed {new.threshold:.2f}"
+    return f"**Why it waits**\n{certainty}\n{whole_lines(reasons, _REASONS_LIMIT)}"
 
 
-def _channels(ids: Iterable[int]) -> str:
-    return _listed(f"<#{channel}>" for channel in sorted(ids))
+def _standing(card: ItemsCard) -> str:
+    earlier = ", ".join(f"{count} × {act}" for act, count in card.earlier.items()) or "never"
+    told = [f"Ruled on before here: {earlier}", f"approvals towards replying by itself: {card.approvals}/{card.needed}"]
+    last = ""
+    if card.last is not None:
+        new = card.last.new
+        last = f"\nLast: {new.act.value} of item {new.item_id or new.note_id} by <@{new.by}> {stamp(new.at)}"
+    return small(" · ".join(told)) + (f"\n{small(last.strip())}" if last else "")
 
 
-def _listed(mentions: Iterable[str]) -> str:
-    names = list(mentions)
-    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-    return ", ".join(names[:_LISTED]) + more
+def _others(card: ItemsCard) -> str:
+    if not card.others:
+        return ""
+    lines = [f"- {item_line(item)}" for item in card.others]
+    return f"**More posts on this claim**\n{whole_lines(lines, _OTHERS_LIMIT)}"
 
 
-def _minutes(minutes: int) -> str:
-    hours, rest = divmod(minutes, 60)
-    if rest:
-        return f"{minutes} minutes"
-    return "1 hour" if hours == 1 else f"{hours} hours"
+def _where(note: Note) -> str:
+    new = note.new
+    post = jump_url(new.guild_id, new.channel_id, new.source_message_id)
+    shown = f" · [the note]({jump_url(new.guild_id, new.channel_id, note.message_id)})" if note.message_id else ""
+    return f"<#{new.channel_id}> · [the post]({post}){shown}"

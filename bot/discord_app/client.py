@@ -12,6 +12,7 @@ import discord
 from bot.discord_app.access import Interaction
 from bot.discord_app.commands import CONTROLS, FORMS, build_tree
 from bot.discord_app.controls import Control
+from bot.discord_app.display import DiscordDisplay
 from bot.discord_app.listener import Listener
 from bot.discord_app.modals import Form, answer_submit
 from bot.discord_app.sender import DiscordSender
@@ -57,15 +58,22 @@ class FootnoteClient(discord.AutoShardedClient):
         self._listener = Listener(self, services.watch)
         self._outbox = services.outbox(DiscordSender(self, services.clock))
         self._delivery: asyncio.Task[None] | None = None
+        self.board = services.cards(DiscordDisplay(self, services))
+        self._keeping: asyncio.Task[None] | None = None
 
     async def setup_hook(self) -> None:
         """Make controls and commands known, and start delivering."""
         self.add_dynamic_items(*self._controls)
         await sync_when_changed(self, self.tree)
         self._delivery = asyncio.create_task(self._deliver(), name="outbox")
+        self._keeping = asyncio.create_task(self._keep_board(), name="board")
 
     async def close(self) -> None:
         """Finish what is under way, within bounds, then disconnect."""
+        keeping, self._keeping = self._keeping, None
+        if keeping is not None:
+            keeping.cancel()
+            await asyncio.wait([keeping])
         delivery, self._delivery = self._delivery, None
         if delivery is not None:
             await self._drain(delivery)
@@ -91,10 +99,12 @@ class FootnoteClient(discord.AutoShardedClient):
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Follow a deletion."""
         await self._listener.deleted([payload.message_id])
+        await self.board.deleted([payload.message_id])
 
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Follow many deletions at once."""
         await self._listener.deleted(payload.message_ids)
+        await self.board.deleted(payload.message_ids)
 
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Follow the deletion of a thread."""
@@ -112,6 +122,11 @@ class FootnoteClient(discord.AutoShardedClient):
                 # A database that can't be read at the moment must not end the delivery for good.
                 log.exception("outbox.restarting")
                 await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _keep_board(self) -> None:
+        # Who sees which channel is known only once the servers are.
+        await self.wait_until_ready()
+        await self.board.run()
 
     async def _drain(self, delivery: asyncio.Task[None]) -> None:
         try:

@@ -11,15 +11,29 @@ from bot.discord_app.about import about
 from bot.discord_app.access import Interaction, apologise
 from bot.discord_app.checking import check_message, check_text
 from bot.discord_app.controls import Control
+from bot.discord_app.item_buttons import ItemButton, RuleButton, edited, snoozed
+from bot.discord_app.judging import JudgeButton
 from bot.discord_app.modals import Form
-from bot.discord_app.review import RuleButton, queue
+from bot.discord_app.queue_list import ListButton, OpenSelect
+from bot.discord_app.resume import ResumeButton
+from bot.discord_app.review import queue
 from bot.discord_app.settings import settings
+from bot.discord_app.undo import UndoButton
 from bot.discord_app.why import WhyButton
 
-CONTROLS: tuple[type[Control[Any]], ...] = (WhyButton, RuleButton)
+CONTROLS: tuple[type[Control[Any]], ...] = (
+    WhyButton,
+    RuleButton,
+    ItemButton,
+    UndoButton,
+    JudgeButton,
+    ResumeButton,
+    ListButton,
+    OpenSelect,
+)
 """All buttons and selects: one that is missing here dies with the process that sent it."""
 
-FORMS: tuple[Form, ...] = ()
+FORMS: tuple[Form, ...] = (edited, snoozed)
 """All forms: what is sent in with one that is missing here is dropped."""
 
 

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 import discord
 from discord import ui
 
-from bot.discord_app.cards import jump_url
 from bot.discord_app.faults import RefusalLog, delivery_faults
 from bot.discord_app.layouts import link_layout, note_layout
+from bot.discord_app.places import jump_url
 from bot.discord_app.why import WhyButton, why_id
 from bot.domain.errors import DeliveryDelayed, DeliveryRefused, SourceGone
 from bot.domain.fact import Fact

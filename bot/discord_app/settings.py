@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 
 from bot.discord_app.access import Interaction, finish, in_servers, refuse_without, services_of
-from bot.discord_app.cards import settings_card
+from bot.discord_app.settings_card import settings_card
 from bot.domain.policy import Mode, Policy
 
 WatchableChannel = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.domain.audit import Act, AuditEvent, NewAuditEvent
@@ -53,6 +53,13 @@ class FactRepository(Protocol):
 
     async def history(self, slug: str) -> list[FactVersion]:
         """Return the kept versions of a fact, newest first; none where it was never changed."""
+        ...
+
+    async def expired(self, guild_id: int, *, today: date) -> list[Fact]:
+        """Return the facts whose shelf life is over and that concern a server, the longest over first.
+
+        Those are its own, and the global ones of which it has a note or an item.
+        """
         ...
 
     async def set_failed_tests(self, slug: str, failures: Sequence[str]) -> None:
@@ -422,6 +429,9 @@ class Store(Protocol):
 class Matcher(Protocol):
     """Finds the facts that a post is about. Called off the event loop: it computes, and reads facts that it needs.
 
+    ``guild_id`` names the server that asks: it sees the global facts, less those that facts of its own override, and
+    its own. Without one, there are the global facts alone.
+
     Raises:
         StoreError: The facts can't be read.
     """
@@ -431,16 +441,20 @@ class Matcher(Protocol):
         """The confidence (0..1) from which a reply is allowed where the policy names none."""
         ...
 
-    def match(self, post: Post) -> MatchResult:
+    def match(self, post: Post, *, guild_id: int | None = None) -> MatchResult:
         """Return up to five matches of a post, best first, and why there are none where there are none."""
         ...
 
-    def search(self, words: str, *, limit: int) -> list[str]:
+    def search(self, words: str, *, limit: int, guild_id: int | None = None) -> list[str]:
         """Return the slugs of the facts nearest to some words, best first."""
         ...
 
     def sync(self) -> list[str]:
         """Take up what changed in the store, and return the slugs of the facts that were added, edited or retired."""
+        ...
+
+    def trial(self, facts: Sequence[Fact]) -> Matcher:
+        """Return a matcher over these facts alone, with the same models: for trying a fact before it is saved."""
         ...
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MAX_WORDS = 4000
+"""Characters of a post that a review item keeps: what the longest message holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -16,6 +19,10 @@ class Post:
     text: str
     shared: tuple[str, ...] = ()
     lang: str | None = None
+
+    def words(self) -> str:
+        """Return the author's words and those that the post carries along, as moderators read them."""
+        return "\n".join(part for part in (self.text, *self.shared) if part)[:MAX_WORDS]
 
 
 @dataclass(frozen=True, slots=True)

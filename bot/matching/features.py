@@ -10,7 +10,7 @@ from typing import Self
 from bot.matching import cues
 from bot.matching.background import information
 from bot.matching.encoder import Vectors
-from bot.matching.index import IndexedFact
+from bot.matching.prepared import IndexedFact
 from bot.matching.spans import ASSERTED, SpanKind, sentences
 from bot.matching.verbatim import verbatim
 from bot.matching.words import Words, amounts, years

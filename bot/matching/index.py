@@ -1,12 +1,11 @@
-"""The facts, prepared for matching: vectors, vocabularies, numbers and names."""
+"""The index of the facts: it follows the store, and holds the facts in use prepared for matching."""
 
 from __future__ import annotations
 
 import logging
-import re
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 
@@ -14,14 +13,12 @@ import numpy as np
 
 from bot.domain.fact import Fact, Fingerprint
 from bot.domain.ports import FactReader
-from bot.matching.cues import negations
 from bot.matching.encoder import Encoder, Vectors
 from bot.matching.follow import catch_up, follows
 from bot.matching.lexical import IndexUnwritable, LexicalIndex, open_lexical
-from bot.matching.links import canonical_url
-from bot.matching.normalise import normalise
+from bot.matching.prepared import IndexedFact, prepare
 from bot.matching.vectors import key, missing, stacked, texts_of
-from bot.matching.words import Words, words
+from bot.matching.view import View
 
 log = logging.getLogger(__name__)
 
@@ -35,32 +32,8 @@ _NEAR = 0.4
 """Cosine under which a wording has nothing to do with what is searched for."""
 _BATCH = 500
 
-_NAME = re.compile(r"(?<![.!?:\"'\n] )(?<!^)\b[A-Z][\w'-]+")
-
-
-@dataclass(frozen=True, slots=True)
-class IndexedFact:
-    """One fact, prepared.
-
-    ``wording_vectors`` has shape (wordings, dimensions), ``near_miss_vectors`` (near misses, dimensions);
-    ``claim_stems`` are the content stems of all wordings, ``truth_stems`` those of the true statement and correction.
-    """
-
-    fact: Fact
-    wordings: tuple[Words, ...]
-    wording_vectors: Vectors
-    near_miss_vectors: Vectors
-    truth_vector: Vectors
-    claim_stems: frozenset[str]
-    truth_stems: frozenset[str]
-    claim_numbers: frozenset[str]
-    truth_numbers: frozenset[str]
-    negated_share: float
-    """The share of the wordings that hold a negation, 0..1."""
-    names: frozenset[str]
-    """The stems that the fact's own prose writes with a capital and never without."""
-    source_urls: frozenset[str]
-    """The canonical addresses of what the fact cites."""
+_Owner = tuple[str, int | None]
+"""A fact and the server that it belongs to."""
 
 
 class FactIndex:
@@ -85,13 +58,18 @@ class FactIndex:
         self._encoder = encoder
         self._writable = writable
         self._state: str | None = None
-        self._held: tuple[list[str], Vectors] | None = None
+        self._held: tuple[list[_Owner], Vectors] | None = None
         self._prepared: OrderedDict[str, IndexedFact] = OrderedDict()
         self._lock = Lock()
 
     def get(self, slug: str) -> IndexedFact | None:
         """Return one fact, prepared, or None where it is unknown or retired."""
         return self.get_many((slug,)).get(slug)
+
+    def shown(self, slugs: Iterable[str], view: View) -> dict[str, IndexedFact]:
+        """Return those of the facts that a view shows (see ``get_many``), in case one changed hands just now."""
+        found = self.get_many(slugs)
+        return {slug: indexed for slug, indexed in found.items() if view.shows(slug, indexed.fact.guild_id)}
 
     def get_many(self, slugs: Iterable[str]) -> dict[str, IndexedFact]:
         """Return those of the facts that are there and not retired, prepared: those not in use yet in one go."""
@@ -106,7 +84,7 @@ class FactIndex:
                 self._prepared.popitem(last=False)
             return {slug: found[slug] for slug in wanted if slug in found}
 
-    def nearest(self, vector: Vectors, *, limit: int) -> list[str]:
+    def nearest(self, vector: Vectors, view: View, *, limit: int) -> list[str]:
         """Return the facts whose wordings come nearest to a unit vector, best first, among those with stored vectors.
 
         In a store of more than ``MAX_HELD`` wordings there are none: all its vectors would fill the memory.
@@ -118,12 +96,20 @@ class FactIndex:
                 self._held = self._hold()
             owners, matrix = self._held
         cosines = matrix @ vector if owners else np.zeros(0)
-        order = np.argsort(-cosines)[: limit * _WORDINGS_A_FACT]
-        return list(dict.fromkeys(owners[i] for i in order if cosines[i] >= _NEAR))[:limit]
+        order = np.argsort(-cosines)
+        near = (owners[i] for i in order[cosines[order] >= _NEAR])
+        shown = (slug for slug, guild_id in near if view.shows(slug, guild_id))
+        return list(dict.fromkeys(islice(shown, limit * _WORDINGS_A_FACT)))[:limit]
 
     def missing(self, slugs: Sequence[str]) -> dict[str, bytes]:
         """Return the vectors that the store lacks of some facts, computed now, by key."""
-        return self._vectors(self._reader.facts(slugs))[1]
+        facts = self._reader.facts(slugs)
+        return missing(facts, self._stored(facts), self._encoder)
+
+    def vectors(self, facts: Sequence[Fact]) -> dict[str, bytes]:
+        """Return all vectors of some facts, by key: those that the store has, the others computed now."""
+        have = self._stored(facts)
+        return {**have, **missing(facts, have, self._encoder)}
 
     def sync(self) -> list[str]:
         """Bring the index up to the store, and return the slugs of the facts that were added, edited or retired.
@@ -161,12 +147,12 @@ class FactIndex:
         if not slugs:
             return {}
         facts = [fact for fact in self._reader.facts(slugs) if not fact.retired]
-        have, computed = self._vectors(facts)
-        return {fact.slug: _prepare(fact, {**have, **computed}) for fact in facts}
+        vectors = self.vectors(facts)
+        return {fact.slug: prepare(fact, vectors) for fact in facts}
 
-    def _hold(self) -> tuple[list[str], Vectors]:
+    def _hold(self) -> tuple[list[_Owner], Vectors]:
         """Return every wording's fact, and their stored vectors, shape (wordings, dimensions)."""
-        owners: list[str] = []
+        owners: list[_Owner] = []
         rows: list[Vectors] = []
         slugs = list(self._reader.versions())
         for start in range(0, len(slugs), _BATCH):
@@ -176,40 +162,9 @@ class FactIndex:
             for fact in facts:
                 if all(name in have for name in keys[fact.slug]):
                     rows.append(stacked(fact.wordings(), have))
-                    owners += [fact.slug] * len(keys[fact.slug])
+                    owners += [(fact.slug, fact.guild_id)] * len(keys[fact.slug])
         return owners, np.concatenate(rows) if rows else np.zeros((0, 0), dtype=np.float32)
 
-    def _vectors(self, facts: Sequence[Fact]) -> tuple[dict[str, bytes], dict[str, bytes]]:
-        """Return the vectors that the store has of some facts, and those that it lacks."""
+    def _stored(self, facts: Sequence[Fact]) -> dict[str, bytes]:
         keys = list(dict.fromkeys(key(text) for fact in facts for text in texts_of(fact)))
-        have = self._reader.vectors(self._encoder.name, keys)
-        return have, missing(facts, have, self._encoder)
-
-
-def _prepare(fact: Fact, vectors: Mapping[str, bytes]) -> IndexedFact:
-    wordings = tuple(words(normalise(text)) for text in fact.wordings())
-    truth = [words(normalise(text)) for text in (fact.true_statement, fact.correction)]
-    matrix = stacked((*fact.wordings(), fact.true_statement), vectors)
-    near_misses = [near_miss.text for near_miss in fact.near_misses]
-    return IndexedFact(
-        fact=fact,
-        wordings=wordings,
-        wording_vectors=matrix[:-1],
-        near_miss_vectors=stacked(near_misses, vectors) if near_misses else matrix[:0],
-        truth_vector=matrix[-1],
-        claim_stems=frozenset().union(*(each.content for each in wordings)),
-        truth_stems=frozenset().union(*(each.content for each in truth)),
-        claim_numbers=frozenset().union(*(each.numbers for each in wordings)),
-        truth_numbers=frozenset().union(*(each.numbers for each in truth)),
-        negated_share=sum(negations(text) > 0 for text in fact.wordings()) / len(wordings),
-        names=_names(fact),
-        source_urls=frozenset(filter(None, (canonical_url(source.url) for source in fact.sources()))),
-    )
-
-
-def _names(fact: Fact) -> frozenset[str]:
-    prose = [normalise(text) for text in (fact.claim, fact.true_statement, fact.correction)]
-    capital = {stem for text in prose for name in _NAME.findall(text) for stem in words(name).content}
-    found = [words(text) for text in prose]
-    small = {stem for text in found for stem, raw in zip(text.stems, text.raw, strict=True) if raw.islower()}
-    return frozenset(capital - small)
+        return self._reader.vectors(self._encoder.name, keys)

@@ -65,28 +65,32 @@ class HybridMatcher:
         """Return the shipped threshold, 0..1."""
         return self._models.calibration.threshold
 
-    def match(self, post: Post) -> MatchResult:
+    def match(self, post: Post, *, guild_id: int | None = None) -> MatchResult:
         """Return up to five matches, best first: linked pages, then the most confident."""
         reading = read(post)
-        linked = self._linked(reading)
-        scored = self.scored(reading)
+        linked = self._linked(reading, guild_id)
+        scored = self.scored(reading, guild_id=guild_id)
         found = self._judged(scored, _Around.of(post, reading)) if scored else []
         slugs = {match.slug for match in linked}
         matches = (*linked, *(match for match in found if match.slug not in slugs))[:MAX_MATCHES]
         reason = "" if matches else "nothing in the store comes near"
         return MatchResult(matches, reason, self._models.calibration.version)
 
-    def scored(self, reading: Reading) -> list[Scored]:
+    def scored(self, reading: Reading, *, guild_id: int | None = None) -> list[Scored]:
         """Return the best candidates of a post with all their features; the closest by meaning comes first."""
-        return relate(self._retriever.scored(reading), reading, self._models.relation)
+        return relate(self._retriever.scored(reading, guild_id=guild_id), reading, self._models.relation)
 
-    def search(self, query: str, *, limit: int) -> list[str]:
+    def search(self, query: str, *, limit: int, guild_id: int | None = None) -> list[str]:
         """Return the slugs of the facts that the words are closest to, best first."""
-        return self._retriever.search(query, limit=limit)
+        return self._retriever.search(query, limit=limit, guild_id=guild_id)
 
     def sync(self) -> list[str]:
         """Take up what changed in the store, and return the slugs of the facts that were added, edited or retired."""
         return self._index.sync()
+
+    def trial(self, facts: Sequence[Fact]) -> HybridMatcher:
+        """Return a matcher over these facts alone, in memory; vectors that the store lacks are computed now."""
+        return build_matcher(facts, self._index.vectors(facts), self._models)
 
     def missing_vectors(self, slugs: Sequence[str]) -> dict[str, bytes]:
         """Return the vectors that the store lacks of some facts, computed now, by key."""
@@ -119,9 +123,10 @@ class HybridMatcher:
         evidence = Evidence(phrasing, matched, scored.features, (*judged.gates, rival, self._calibrated))
         return Match(fact.slug, fact.version, judged.relation, confidence, evidence)
 
-    def _linked(self, reading: Reading) -> list[Match]:
+    def _linked(self, reading: Reading, guild_id: int | None) -> list[Match]:
         """Return a match for each fact of which a linked page is a known appearance."""
-        slugs = [self._index.lexical.appearance(url) for url in filter(None, map(canonical_url, reading.urls))]
+        view = self._index.lexical.view(guild_id)
+        slugs = [view.appearance(url) for url in filter(None, map(canonical_url, reading.urls))]
         alone = not reading.text(SpanKind.OWN, SpanKind.SPOILER, SpanKind.QUOTE).strip()
         gate = Gate("comment", 1, alone, "the link stands alone" if alone else "the post comments on the link")
         return [
@@ -132,7 +137,7 @@ class HybridMatcher:
                 _LINK_CONFIDENCE,
                 Evidence("a link to where the claim was published", (), {}, (gate,)),
             )
-            for slug, indexed in self._index.get_many(slug for slug in slugs if slug).items()
+            for slug, indexed in self._index.shown(filter(None, slugs), view).items()
         ]
 
 

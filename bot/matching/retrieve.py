@@ -41,46 +41,52 @@ def _standardised(values: Sequence[float]) -> list[float]:
 
 
 class Retriever:
-    """Lexical search first; only what passes the information floor is embedded and compared by meaning."""
+    """Lexical search first; only what passes the information floor is embedded and compared by meaning.
+
+    ``guild_id`` names the server that asks (see ``bot.domain.ports.Matcher``).
+    """
 
     def __init__(self, index: FactIndex, encoder: Encoder) -> None:
         self._index = index
         self._encoder = encoder
 
-    def candidates(self, reading: Reading) -> list[str]:
+    def candidates(self, reading: Reading, *, guild_id: int | None = None) -> list[str]:
         """Return slugs, the nearest by words first; none where the post holds too little to go by."""
         found = words(reading.text(*SpanKind))
-        stems, lexical = found.content, self._index.lexical
-        if len(found.raw) < MIN_WORDS or not informs(frozenset(filter(lexical.known, stems))):
+        stems, view = found.content, self._index.lexical.view(guild_id)
+        if len(found.raw) < MIN_WORDS or not informs(frozenset(filter(view.known, stems))):
             return []
-        many = lexical.wordings > MANY_WORDINGS
-        least = MIN_SURPRISE * math.log(lexical.wordings) if many else 0.0
-        hits = lexical.search(
+        many = view.wordings > MANY_WORDINGS
+        least = MIN_SURPRISE * math.log(view.wordings) if many else 0.0
+        hits = view.search(
             stems, limit=MAX_CANDIDATES, worth=lambda hit: hit.bm25 >= least and informs(stems & hit.stems)
         )
         return [hit.slug for hit in hits]
 
-    def search(self, text: str, *, limit: int) -> list[str]:
+    def search(self, text: str, *, limit: int, guild_id: int | None = None) -> list[str]:
         """Return the slugs of the facts nearest to a text, best first: by words, then by words and meaning together."""
-        text = normalise(text)
-        hits = self._index.lexical.search(words(text).content, limit=max(limit, SEARCH_DEPTH))
+        text, view = normalise(text), self._index.lexical.view(guild_id)
+        hits = view.search(words(text).content, limit=max(limit, SEARCH_DEPTH))
         if not hits:
             return []
         vector = self._encoder.encode([text])[0]
         bm25 = {hit.slug: hit.bm25 for hit in hits}
-        facts = self._index.get_many((*bm25, *self._index.nearest(vector, limit=SEARCH_NEAREST)))
+        facts = self._index.shown((*bm25, *self._index.nearest(vector, view, limit=SEARCH_NEAREST)), view)
+        if not facts:
+            return []
         slugs = list(facts)
         closest = [float((facts[slug].wording_vectors @ vector).max()) for slug in slugs]
         ranks = together([bm25.get(slug, hits[-1].bm25) for slug in slugs], closest)
         return [slugs[i] for i in sorted(range(len(slugs)), key=lambda i: -ranks[i])[:limit]]
 
-    def scored(self, reading: Reading) -> list[Scored]:
+    def scored(self, reading: Reading, *, guild_id: int | None = None) -> list[Scored]:
         """Return every candidate with its features; the closest by meaning comes first."""
-        found = self.candidates(reading)
-        windows = windows_of(reading, self._index.lexical, self._encoder) if found else []
+        view = self._index.lexical.view(guild_id)
+        found = self.candidates(reading, guild_id=guild_id)
+        windows = windows_of(reading, view, self._encoder) if found else []
         if not windows:
             return []
-        facts = self._index.get_many(found)  # one may have been retired just now
+        facts = self._index.shown(found, view)  # one may have been retired just now
         tone = Tone.of(reading.text(*ASSERTED), reading.text(*CARRIED))
         cosines = {slug: [facts[slug].wording_vectors @ window.vector for window in windows] for slug in facts}
         reach = {slug: max(float(each.max()) for each in rows) for slug, rows in cosines.items()}
@@ -89,7 +95,7 @@ class Retriever:
                 facts[slug],
                 windows,
                 cosines=cosines[slug],
-                idf=self._index.lexical.idf,
+                idf=view.idf,
                 tone=tone,
                 rival=max((cosine for other, cosine in reach.items() if other != slug), default=0.0),
             )

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from bot.domain.ports import Clock, Sender
 from bot.services.audit import ReadAudit
+from bot.services.board import Display, KeepBoard
 from bot.services.check import CheckPost
 from bot.services.facts import FactLibrary
 from bot.services.judge import JudgeNotes
-from bot.services.outbox import Outbox, Wakeup
+from bot.services.outbox import Outbox
 from bot.services.policies import Policies
 from bot.services.questions import PassOnQuestions
 from bot.services.review import ReviewQueue
@@ -23,9 +24,10 @@ from bot.services.why import ExplainNote
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """One of each. ``outbox`` makes the outbox for a sender, since only its room knows how to send.
+    """One of each.
 
-    ``board`` is rung when what moderators see may have changed.
+    ``outbox`` makes the outbox for a sender and ``cards`` the moderators' cards for a display, since only their room
+    knows how to send.
     """
 
     watch: WatchPosts
@@ -41,5 +43,5 @@ class Services:
     audit: ReadAudit
     questions: PassOnQuestions
     outbox: Callable[[Sender], Outbox]
-    board: Wakeup
+    cards: Callable[[Display], KeepBoard]
     clock: Clock

@@ -40,8 +40,8 @@ class CheckPost:
         self._clock = clock
 
     async def check(self, post: Post, *, guild_id: int | None = None) -> Checked:
-        """Decide as a server in mode auto would; with ``guild_id``, against that server's threshold."""
-        result = await self._worker.match(post)
+        """Decide as a server in mode auto would; with ``guild_id``, with that server's facts and threshold."""
+        result = await self._worker.match(post, guild_id=guild_id)
         async with self._store.transaction() as tx:
             policy = await tx.policies.get(CONSOLE_GUILD if guild_id is None else guild_id)
             facts = await facts_of(tx, result)

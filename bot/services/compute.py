@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Self
+from typing import ParamSpec, Self, TypeVar
 
+from bot.domain.fact import Fact
 from bot.domain.match import MatchResult
 from bot.domain.ports import Matcher
 from bot.domain.post import Post
+
+_Given = ParamSpec("_Given")
+_Outcome = TypeVar("_Outcome")
 
 
 class MatchingWorker:
@@ -19,21 +24,29 @@ class MatchingWorker:
         self.matcher = matcher
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="matching")
 
-    async def match(self, post: Post) -> MatchResult:
-        """Match one post."""
-        return await asyncio.get_running_loop().run_in_executor(self._executor, self.matcher.match, post)
+    async def match(self, post: Post, *, guild_id: int | None = None) -> MatchResult:
+        """Match one post, as a server sees the facts."""
+        return await self.run(self.matcher.match, post, guild_id=guild_id)
 
-    async def search(self, words: str, *, limit: int) -> list[str]:
-        """Return the slugs of the facts nearest to some words, best first."""
-        work = partial(self.matcher.search, words, limit=limit)
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+    async def search(self, words: str, *, limit: int, guild_id: int | None = None) -> list[str]:
+        """Return the slugs of the facts that a server sees nearest to some words, best first."""
+        return await self.run(self.matcher.search, words, limit=limit, guild_id=guild_id)
 
     async def sync(self) -> list[str]:
         """Let the matcher take up what changed in the store; return the slugs of the facts that did.
 
         Posts that come meanwhile wait; those matched after it see the change.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._executor, self.matcher.sync)
+        return await self.run(self.matcher.sync)
+
+    async def trial(self, facts: Sequence[Fact]) -> Matcher:
+        """Return a matcher over these facts alone, for use with ``run``."""
+        return await self.run(self.matcher.trial, facts)
+
+    async def run(self, function: Callable[_Given, _Outcome], *args: _Given.args, **kwargs: _Given.kwargs) -> _Outcome:
+        """Run a function on the thread; what is long goes there in pieces, so that posts get their turn in between."""
+        work = partial(function, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
     async def __aenter__(self) -> Self:
         return self

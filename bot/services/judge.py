@@ -14,7 +14,7 @@ from bot.review.breaker import JUDGED, right
 from bot.services.lessons import learn
 from bot.services.outbox import Wakeup
 from bot.services.plan import withdraw_note
-from bot.services.review import Ruled
+from bot.services.ruled import Ruled
 
 _ON_DISPLAY = frozenset({NoteState.PENDING, NoteState.SENDING, NoteState.POSTED})
 

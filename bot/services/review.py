@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.audit import Act, NewAuditEvent
 from bot.domain.fact import Fact
 from bot.domain.ports import Clock, Store
 from bot.domain.review import ItemGroup, ReviewItem, ReviewState, Wanted
+from bot.services.cards import ItemsCard, items_card
 from bot.services.outbox import Wakeup
+from bot.services.ruled import NO_ITEM, Ruled
 
 ASSIGNED_FOR = timedelta(hours=2)
 """How long an item stays somebody's: long enough to look it up, short enough not to be forgotten."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ruled:
-    """What came of an act, in one sentence. ``done`` is false where somebody else was first.
-
-    ``event_id`` is the act's entry in the audit log, by which it can be undone.
-    """
-
-    done: bool
-    message: str
-    event_id: int | None = None
-
-
-NO_ITEM = Ruled(done=False, message="There is no such item in this server's queue.")
 
 
 class ReviewQueue:
@@ -65,6 +51,16 @@ class ReviewQueue:
         async with self._store.transaction() as tx:
             item = await tx.reviews.get(item_id)
         return item if item is not None and item.new.guild_id == guild_id else None
+
+    async def card(self, item: ReviewItem) -> ItemsCard | None:
+        """Return the card of an item, as a moderator sees it who asks for it."""
+        new, now = item.new, self._clock()
+        async with self._store.transaction() as tx:
+            policy = await tx.policies.get(new.guild_id)
+            alone = ItemGroup(new.guild_id, new.slug, 1, new.created_at, item.state is ReviewState.ESCALATED)
+            groups = await tx.reviews.groups(new.guild_id)
+            group = next((one for one in groups if one.slug == new.slug), alone)
+            return await items_card(tx, group, policy, now=now, first=item)
 
     async def assign(self, item_id: int, *, guild_id: int, by: int) -> Ruled:
         """Make an item, and all at hand on the same fact, a moderator's own for a while; or free them again."""

@@ -15,7 +15,7 @@ from bot.review.autonomy import COPY
 from bot.services.lessons import learn
 from bot.services.outbox import Wakeup
 from bot.services.plan import Cause, plan_note
-from bot.services.review import NO_ITEM, Ruled
+from bot.services.ruled import NO_ITEM, Ruled
 
 _TAKEN_BACK = frozenset({NoteState.RETRACTING, NoteState.RETRACTED, NoteState.DROPPED})
 

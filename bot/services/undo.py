@@ -12,7 +12,7 @@ from bot.review.autonomy import COPY
 from bot.services.lessons import learn
 from bot.services.outbox import Wakeup
 from bot.services.plan import withdraw_note
-from bot.services.review import Ruled
+from bot.services.ruled import Ruled
 
 UNDO_FOR = timedelta(minutes=15)
 """How long a ruling can be taken back with one click; after that, the next ruling on the fact corrects it."""

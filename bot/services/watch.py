@@ -29,7 +29,6 @@ from bot.services.standings import held, standings_of
 log = logging.getLogger(__name__)
 
 _REMEMBERED_DELETIONS = 10_000
-_POST_LIMIT = 4000
 _ALIVE = frozenset({NoteState.SHADOW, NoteState.PENDING, NoteState.SENDING, NoteState.POSTED})
 
 
@@ -101,7 +100,7 @@ class WatchPosts:
                 return None
             if post.lang is None:
                 post = replace(post, lang=policy.language)
-            result = shifted(await self._worker.match(post), policy.shift)
+            result = shifted(await self._worker.match(post, guild_id=place.guild_id), policy.shift)
             default = self._worker.matcher.default_threshold
             now = self._clock()
             today = now.date()
@@ -202,11 +201,7 @@ class WatchPosts:
         """Show moderators what the post says now: they rule on its words."""
         for item in await tx.reviews.for_message(message_id):
             if item.state in WAITING:
-                await tx.reviews.reword(item.id, _words(post))
-
-
-def _words(post: Post) -> str:
-    return "\n".join(part for part in (post.text, *post.shared) if part)[:_POST_LIMIT]
+                await tx.reviews.reword(item.id, post.words())
 
 
 def _repeated(result: MatchResult, threshold: float) -> set[str]:
@@ -221,7 +216,7 @@ def _item(decision: Decision, match: Match, post: Post, place: Place, now: datet
         guild_id=place.guild_id,
         channel_id=place.channel_id,
         message_id=place.message_id,
-        post_text=_words(post),
+        post_text=post.words(),
         slug=match.slug,
         fact_version=match.fact_version,
         relation=match.relation,

@@ -40,7 +40,7 @@ class VirtualWakeup(Wakeup):
 
     async def wait(self, seconds: float) -> None:
         assert self.env is not None
-        await self.env.external_wait(self._rung_or_late(seconds), reason="the outbox is idle")
+        await self.env.external_wait(self._rung_or_late(seconds), reason="nothing is to be done")
 
     async def _rung_or_late(self, seconds: float) -> None:
         try:
@@ -58,6 +58,7 @@ class Stage:
     store: Store
     worker: MatchingWorker
     wakeup: VirtualWakeup = field(default_factory=VirtualWakeup)
+    board: VirtualWakeup = field(default_factory=VirtualWakeup)
     controls: tuple[type[Control[Any]], ...] = ()
     forms: tuple[Form, ...] = ()
 
@@ -66,7 +67,7 @@ class Stage:
         return self.wakeup.env.now()
 
     def services(self) -> Services:
-        return services_on(self.store, self.worker, settle=SETTLE, clock=self.now, wakeup=self.wakeup)
+        return services_on(self.store, self.worker, settle=SETTLE, clock=self.now, wakeup=self.wakeup, board=self.board)
 
     def client(self) -> FootnoteClient:
         controls, forms = (*CONTROLS, *self.controls), (*FORMS, *self.forms)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.match import Relation
 from bot.matching.features import Scored, Window
 from bot.matching.gates import Judged, calibration_gate, judge, rival_gate
-from bot.matching.index import IndexedFact
+from bot.matching.prepared import IndexedFact
 from bot.matching.spans import SpanKind
 from bot.matching.words import words
 from tests.builders import a_fact

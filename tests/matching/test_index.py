@@ -78,7 +78,7 @@ def synced(
 
 def slugs(index: FactIndex, text: str) -> set[str]:
     """What a text finds."""
-    return {hit.slug for hit in index.lexical.search(words(normalise(text)).content, limit=9)}
+    return {hit.slug for hit in index.lexical.view().search(words(normalise(text)).content, limit=9)}
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_a_warm_start_reads_no_fact(folder: Path) -> None:
     assert index.sync() == []
     assert shelf.asked == []
     assert slugs(index, "cold potato") == {"mars", "sun"}
-    assert index.lexical.appearance("s.example/1") == "sun"
+    assert index.lexical.view().appearance("s.example/1") == "sun"
 
 
 def test_an_added_fact_is_all_that_is_read(folder: Path) -> None:
@@ -240,6 +240,10 @@ def test_only_vectors_that_the_store_lacks_are_computed() -> None:
     expected = encoder.encode([MOON.claim])[0]
     assert np.allclose(moon.wording_vectors[0], expected, atol=1e-3)
     assert set(index.missing(["mars", "sun"])) == {key(text) for text in texts_of(SUN)} - set(stored)
+    encoder.batches.clear()
+    new = a_fact(slug="new", claim=MARS.claim, true_statement="It is a planet.", phrasings=(), near_misses=())
+    assert index.vectors([MARS, new]).keys() >= stored.keys()
+    assert encoder.batches == [["It is a planet."]]
 
 
 def test_retired_and_unknown_facts_are_not_there() -> None:

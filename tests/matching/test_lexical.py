@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.fact import Fact
-from bot.matching import lexical
+from bot.matching import view
 from bot.matching.lexical import IndexUnwritable, LexicalIndex, open_lexical
 from bot.matching.normalise import normalise
 from bot.matching.words import words
@@ -54,7 +54,7 @@ def filled(folder: Path | None = None, facts: list[Fact] = FACTS) -> LexicalInde
 
 def slugs(index: LexicalIndex, text: str) -> list[str]:
     """What a text finds."""
-    return [hit.slug for hit in index.search(stems(text), limit=10)]
+    return [hit.slug for hit in index.view().search(stems(text), limit=10)]
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -70,50 +70,50 @@ def index(request: pytest.FixtureRequest, tmp_path: Path) -> LexicalIndex:
 
 def test_a_fact_is_found_once_by_its_nearest_wording(index: LexicalIndex) -> None:
     """With the stems of that wording, so that it can be judged without the fact."""
-    first, second = index.search(stems("the moon is one big cheddar"), limit=10)
+    first, second = index.view().search(stems("the moon is one big cheddar"), limit=10)
     assert (first.slug, first.stems) == ("moon-cheese", stems("Cheddar, that is what the moon consists of."))
     assert (second.slug, first.bm25 > second.bm25 > 0) == ("sun", True)
-    assert [hit.slug for hit in index.search(stems("moon cheese potato"), limit=1)] == ["sun"]
+    assert [hit.slug for hit in index.view().search(stems("moon cheese potato"), limit=1)] == ["sun"]
 
 
 def test_what_counts_for_nothing_finds_nothing(index: LexicalIndex) -> None:
     """No stems, unknown ones, or a wording that isn't worth it."""
     assert slugs(index, "") == []
     assert slugs(index, "turnips are taxed") == []
-    assert index.search(stems("the moon"), limit=10, worth=lambda hit: hit.bm25 > 99) == []
-    assert [hit.slug for hit in index.search(stems("the moon"), limit=10, worth=lambda hit: hit.slug == "sun")] == [
-        "sun"
-    ]
+    assert index.view().search(stems("the moon"), limit=10, worth=lambda hit: hit.bm25 > 99) == []
+    assert [
+        hit.slug for hit in index.view().search(stems("the moon"), limit=10, worth=lambda hit: hit.slug == "sun")
+    ] == ["sun"]
 
 
 def test_a_true_statement_is_known_and_finds_nothing(index: LexicalIndex) -> None:
     """Its words tell what a post is about, but nobody who says them repeats the claim."""
-    assert index.known("basalt")
+    assert index.view().known("basalt")
     assert slugs(index, "basalt") == []
-    assert not index.known("turnip")
+    assert not index.view().known("turnip")
 
 
 def test_a_rare_stem_tells_more(index: LexicalIndex) -> None:
     """And one that nothing holds tells most."""
-    assert index.idf("turnip") > index.idf("chees") > index.idf("moon") > 0
+    assert index.view().idf("turnip") > index.view().idf("chees") > index.view().idf("moon") > 0
 
 
 def test_an_appearance_leads_to_its_fact(index: LexicalIndex) -> None:
     """By the canonical address alone."""
-    assert index.appearance("x.com/i/status/1") == "mars"
-    assert index.appearance("x.com/i/status/2") is None
+    assert index.view().appearance("x.com/i/status/1") == "mars"
+    assert index.view().appearance("x.com/i/status/2") is None
 
 
 def test_facts_come_and_go(index: LexicalIndex) -> None:
     """Dropped, edited, added: in one step, seen at once, and nothing else is touched."""
-    before = index.idf("turnip")
+    before = index.view().idf("turnip")
     edited = a_fact(slug="sun", claim="The sun is a cold turnip.", phrasings=(), version=5)
     index.update(drop=["mars", "sun"], add=[edited, a_fact(slug="new", claim="A new potato.")], state="two")
     assert index.versions() == {"moon-cheese": 1, "sun": 5, "new": 1}
     assert slugs(index, "turnip") == ["sun"]
     assert slugs(index, "potato") == ["new"]
-    assert index.appearance("x.com/i/status/1") is None
-    assert (index.state, index.idf("turnip") < before) == ("two", True)
+    assert index.view().appearance("x.com/i/status/1") is None
+    assert (index.state, index.view().idf("turnip") < before) == ("two", True)
     index.update(drop=None, add=[], state="three")
     assert (index.versions(), index.state, index.wordings) == ({}, "three", 0)
 
@@ -134,8 +134,8 @@ def test_folder_and_memory_agree(tmp_path: Path) -> None:
     again = LexicalIndex(tmp_path / "index")
     assert again.state == "one"
     for text in ("the moon is one big cheddar", "cold potato", "Mars"):
-        assert made.search(stems(text), limit=9) == memory.search(stems(text), limit=9)
-        assert again.search(stems(text), limit=9) == memory.search(stems(text), limit=9)
+        assert made.view().search(stems(text), limit=9) == memory.view().search(stems(text), limit=9)
+        assert again.view().search(stems(text), limit=9) == memory.view().search(stems(text), limit=9)
 
 
 def test_another_s_commit_is_seen_after_a_reload(tmp_path: Path) -> None:
@@ -226,11 +226,11 @@ def test_common_words_rank_and_don_t_search(monkeypatch: pytest.MonkeyPatch) -> 
     facts.append(a_fact(slug="two", claim="The common walrus.", phrasings=()))
     facts.append(a_fact(slug="one", claim="The arctic walrus.", phrasings=()))
     index = filled(facts=facts)
-    assert len(index.search(stems("common walrus"), limit=99)) > 40
-    monkeypatch.setattr(lexical, "_POSTINGS_PER_STEM", 1)
-    monkeypatch.setattr(lexical, "_MIN_TERMS", 1)
+    assert len(index.view().search(stems("common walrus"), limit=99)) > 40
+    monkeypatch.setattr(view, "_POSTINGS_PER_STEM", 1)
+    monkeypatch.setattr(view, "_MIN_TERMS", 1)
     assert set(slugs(index, "common walrus")) == {"two", "one"}
-    assert len(index.search(stems("common"), limit=99)) > 40
+    assert len(index.view().search(stems("common"), limit=99)) > 40
 
 
 def test_a_folder_can_be_deleted_at_any_time(tmp_path: Path) -> None:
@@ -239,3 +239,40 @@ def test_a_folder_can_be_deleted_at_any_time(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "index")
     index = open_lexical(tmp_path / "index", writable=True)
     assert (index.folder, index.state) == (tmp_path / "index", "")
+
+
+def test_a_crowd_of_another_server_takes_nobody_s_place(index: LexicalIndex) -> None:
+    """Not even where its wordings alone would fill all that is looked at, nor in what a word tells."""
+    crowd = [a_fact(slug=f"c{n}", claim=f"The moon is cheese {n}", guild_id=5, phrasings=()) for n in range(200)]
+    before = [(hit.slug, hit.stems) for hit in index.view().search(stems("moon cheese"), limit=9)]
+    index.update(drop=[], add=[*crowd, a_fact(slug="own", claim="Their moon is cheese", guild_id=6)], state="two")
+    for guild_id in (None, 7):
+        found = index.view(guild_id).search(stems("moon cheese"), limit=9)
+        assert [(hit.slug, hit.stems) for hit in found] == before
+    own = index.view(6).search(stems("moon cheese"), limit=9)
+    assert {hit.slug for hit in own} == {"own", "moon-cheese", "sun"}
+    assert index.view(5).idf("chees") < index.view(6).idf("chees") < index.view().idf("chees")
+    assert len(index.view(5).search(stems("moon cheese"), limit=9)) == 9
+    assert index.view().known("199") is False
+    assert index.view(5).known("199")
+
+
+def test_an_overridden_fact_takes_nobody_s_place(index: LexicalIndex) -> None:
+    """Others move up, however many wordings it has."""
+    many = tuple(f"The moon is cheese {n}" for n in range(150))
+    index.update(
+        drop=["moon-cheese"],
+        add=[
+            a_fact(claim="The moon is cheese", phrasings=many),
+            a_fact(
+                slug="far", claim="Nobody who lives by the sea ever called a far moon cheese or cheddar", phrasings=()
+            ),
+            a_fact(slug="own", claim="Mud.", guild_id=5, phrasings=(), overrides="moon-cheese"),
+        ],
+        state="two",
+    )
+    assert slugs(index, "the moon is cheese") == ["moon-cheese"]
+    assert {hit.slug for hit in index.view(5).search(stems("the moon is cheese"), limit=10)} == {"far", "sun"}
+    assert index.view(6).search(stems("moon"), limit=10) == index.view().search(stems("moon"), limit=10)
+    index.update(drop=["own"], add=[], state="three")
+    assert [hit.slug for hit in index.view(5).search(stems("the moon is cheese"), limit=10)] == ["moon-cheese"]

@@ -29,17 +29,18 @@ def test_only_stored_vectors_are_compared(encoder: Encoder) -> None:
     """A search must not compute a store's worth of them."""
     known = missing([ARMY], {}, encoder)
     facts = index_of(FACTS, known, encoder)
-    assert facts.nearest(encoder.encode([ASKED])[0], limit=5) == ["army"]
+    assert facts.nearest(encoder.encode([ASKED])[0], facts.lexical.view(), limit=5) == ["army"]
 
 
 def test_a_large_store_is_searched_by_words_alone(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its vectors would fill the memory."""
     monkeypatch.setattr(index, "MAX_HELD", 2)
     facts = index_of(FACTS, missing(FACTS, {}, encoder), encoder)
-    assert facts.nearest(encoder.encode([ASKED])[0], limit=5) == []
+    assert facts.nearest(encoder.encode([ASKED])[0], facts.lexical.view(), limit=5) == []
     assert Retriever(facts, encoder).search(ASKED, limit=2) == ["soup"]
 
 
 def test_an_empty_store_has_nothing_near(encoder: Encoder) -> None:
     """And fails at nothing."""
-    assert index_of([], {}, encoder).nearest(encoder.encode([ASKED])[0], limit=5) == []
+    facts = index_of([], {}, encoder)
+    assert facts.nearest(encoder.encode([ASKED])[0], facts.lexical.view(), limit=5) == []

@@ -14,9 +14,9 @@ class Watched(FakeMatcher):
 
     thread = ""
 
-    def search(self, words: str, *, limit: int) -> list[str]:
+    def search(self, words: str, *, limit: int, guild_id: int | None = None) -> list[str]:
         self.thread = threading.current_thread().name
-        return super().search(words, limit=limit)
+        return super().search(words, limit=limit, guild_id=guild_id)
 
 
 async def test_a_search_runs_where_matching_does() -> None:

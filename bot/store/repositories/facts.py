@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from operator import attrgetter
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, union_all, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.fact import Fact, FactVersion
 from bot.store.fact_json import fact_from_json, fact_to_json
 from bot.store.repositories.fact_rows import insert_fact, load_facts, replace_fact, save_vectors
-from bot.store.tables import fact_versions, facts, vectors
+from bot.store.tables import fact_versions, facts, notes, review_items, vectors
 
 
 class SqlFacts:
@@ -51,6 +53,17 @@ class SqlFacts:
         statement = select(fact_versions).where(fact_versions.c.slug == slug).order_by(order)
         rows = await self._connection.execute(statement)
         return [FactVersion(fact_from_json(row.fact), row.at, row.by, row.act) for row in rows]
+
+    async def expired(self, guild_id: int, *, today: date) -> list[Fact]:
+        """Return the facts whose shelf life is over and that concern a server, the longest over first."""
+        used = [select(table.c.slug).where(table.c.guild_id == guild_id) for table in (notes, review_items)]
+        concerns = or_(
+            facts.c.guild_id == guild_id,
+            and_(facts.c.guild_id.is_(None), facts.c.slug.in_(union_all(*used).scalar_subquery())),
+        )
+        over = and_(facts.c.retired.is_(False), facts.c.review_by < today, concerns)
+        found = await self._connection.run_sync(load_facts, over)
+        return sorted(found, key=attrgetter("review_by", "slug"))
 
     async def set_failed_tests(self, slug: str, failures: Sequence[str]) -> None:
         """Replace the list of a fact's failed tests."""

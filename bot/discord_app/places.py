@@ -1,0 +1,57 @@
+"""Where posts stand, and who sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import discord
+
+from bot.discord_app.access import Interaction
+
+
+def jump_url(guild_id: int, channel_id: int, message_id: int) -> str:
+    """Return the address of a message."""
+    return f"https://discord.com/channels/{guild_id}/{channel_id}/{message_id}"
+
+
+def sees(interaction: Interaction, channel_id: int) -> bool:
+    """Tell whether a member sees a channel: what was posted there is shown to them only then."""
+    member, guild = interaction.user, interaction.guild
+    if guild is None or not isinstance(member, discord.Member):
+        return False
+    channel = guild.get_channel_or_thread(channel_id)
+    # A thread that isn't cached is archived; the permission for the whole server has to do.
+    return channel is None or channel.permissions_for(member).view_channel
+
+
+def moderators_see(guild: discord.Guild, channel_id: int, *, roles: Iterable[int]) -> bool:
+    """Tell whether a channel's posts may be quoted to moderators: everybody sees it, or every role of theirs does.
+
+    The members themselves aren't known to Footnote, so this goes by roles: those named in the settings, and those that
+    manage messages.
+    """
+    channel = guild.get_channel_or_thread(channel_id)
+    if channel is None or (isinstance(channel, discord.Thread) and channel.is_private()):
+        return False
+    here = channel.parent if isinstance(channel, discord.Thread) else channel
+    if here is None:
+        return False
+    if here.permissions_for(guild.default_role).view_channel:
+        return True
+    named = set(roles)
+    moderating = [role for role in guild.roles if role.id in named or role.permissions.manage_messages]
+    human = [role for role in moderating if not role.is_bot_managed()]
+    return bool(human) and all(here.permissions_for(role).view_channel for role in human)
+
+
+async def fetch_post(client: discord.Client, guild_id: int, channel_id: int, message_id: int) -> discord.Message | None:
+    """Return a message as Discord has it now, or None where it is gone or can't be read.
+
+    Raises:
+        discord.DiscordServerError: A passing fault.
+    """
+    channel = client.get_partial_messageable(channel_id, guild_id=guild_id)
+    try:
+        return await channel.fetch_message(message_id)
+    except (discord.NotFound, discord.Forbidden):
+        return None

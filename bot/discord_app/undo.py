@@ -1,0 +1,58 @@
+"""The button that takes a ruling back while it is fresh."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Self
+
+import discord
+from discord import ui
+
+from bot.discord_app.access import Interaction, say, services_of
+from bot.discord_app.controls import Control
+from bot.discord_app.places import fetch_post, sees
+from bot.discord_app.posts import post_of
+from bot.domain.audit import AuditEvent
+
+
+class UndoButton(Control[ui.Button[Any]], template=r"footnote:undo:(?P<event>[0-9]{1,18})"):
+    """Undoes one ruling."""
+
+    needs = "moderator"
+
+    def __init__(self, event_id: int) -> None:
+        look = discord.ButtonStyle.secondary
+        super().__init__(ui.Button(label="Undo", style=look, custom_id=f"footnote:undo:{event_id}"))
+        self.event_id = event_id
+
+    @classmethod
+    def again(cls, match: re.Match[str]) -> Self:
+        """Return the button of the ruling."""
+        return cls(int(match["event"]))
+
+    async def answer(self, interaction: Interaction) -> None:
+        """Take the ruling back; the words of the post, which were forgotten, are fetched again."""
+        await interaction.response.defer()
+        services, guild_id = services_of(interaction), interaction.guild_id or 0
+        event = await services.undo.event(self.event_id, guild_id=guild_id)
+        if event is None:
+            await say(interaction, "There is no such ruling in this server.")
+            return
+        words = await _words(interaction, event)
+        if words is None:
+            await say(interaction, "The post is gone or not yours to see, so this can't be undone here.")
+            return
+        undone = await services.undo.undo(self.event_id, guild_id=guild_id, by=interaction.user.id, post_text=words)
+        await say(interaction, undone.message)
+
+
+async def _words(interaction: Interaction, event: AuditEvent) -> str | None:
+    """Return the words of the post that was ruled on; a note's are not needed."""
+    if event.new.item_id is None:
+        return ""
+    guild_id = interaction.guild_id or 0
+    item = await services_of(interaction).reviews.get(event.new.item_id, guild_id=guild_id)
+    if item is None or not sees(interaction, item.new.channel_id):
+        return None
+    post = await fetch_post(interaction.client, guild_id, item.new.channel_id, item.new.message_id)
+    return None if post is None else post_of(post).words()

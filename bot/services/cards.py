@@ -1,0 +1,176 @@
+"""What stands on the cards in moderators' channels, put together from the store."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.audit import Act, AuditEvent
+from bot.domain.card import CardKey, CardKind
+from bot.domain.fact import Fact
+from bot.domain.note import Note
+from bot.domain.policy import Policy, Stop
+from bot.domain.ports import Transaction
+from bot.domain.review import ItemGroup, ReviewItem, Ruling, Wanted
+from bot.review.autonomy import approvals
+from bot.services.standings import acts_on
+from bot.services.undo import UNDO_FOR
+
+SHOWN = 6
+"""Items of one fact that a card shows: one in full, the others in a line each."""
+
+_RULINGS = frozenset(Act.of(ruling) for ruling in Ruling)
+_LAST_ACTS = _RULINGS | {Act.SNOOZE}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsCard:
+    """The items at hand on one fact: the first in full, some others in short.
+
+    ``earlier`` counts the rulings on this fact in this server, ``approvals`` those that its autonomy hangs on, of
+    which ``needed`` are needed. ``assignee`` is whose it is now. ``last`` is the latest ruling on the fact, while it
+    can be undone.
+    """
+
+    key: CardKey
+    item: ReviewItem
+    others: tuple[ReviewItem, ...]
+    count: int
+    fact: Fact | None
+    earlier: Mapping[str, int]
+    approvals: int
+    needed: int
+    assignee: int | None
+    escalation_role: int | None
+    last: AuditEvent | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedCard:
+    """What became of the items of one fact: the last act on them, and whether it can still be undone."""
+
+    key: CardKey
+    fact: Fact | None
+    event: AuditEvent | None
+    undo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoteCard:
+    """A note that was posted automatically, and what a moderator said of it."""
+
+    key: CardKey
+    note: Note
+    fact: Fact | None
+    event: AuditEvent | None
+    undo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StopCard:
+    """A stop of the automatic replies; once it is lifted, by whom."""
+
+    key: CardKey
+    stop: Stop | None
+    event: AuditEvent | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiredCard:
+    """The facts of a server whose shelf life is over."""
+
+    key: CardKey
+    facts: tuple[Fact, ...]
+
+
+Card = ItemsCard | ClosedCard | NoteCard | StopCard | ExpiredCard
+
+
+def digest(card: Card) -> str:
+    """Return what tells whether a card shows something new."""
+    return hashlib.sha256(repr(card).encode()).hexdigest()
+
+
+def final(card: Card) -> bool:
+    """Tell whether a card will not change any more."""
+    match card:
+        case ClosedCard():
+            return not card.undo
+        case NoteCard():
+            return card.event is not None and not card.undo
+        case StopCard():
+            return card.stop is None
+        case ExpiredCard():
+            return not card.facts
+        case _:
+            return False
+
+
+async def items_card(
+    tx: Transaction, group: ItemGroup, policy: Policy, *, now: datetime, first: ReviewItem | None = None
+) -> ItemsCard | None:
+    """Return the card of what is at hand on one fact, or None where nothing is any more.
+
+    ``first`` is the item to show in full, the most urgent and oldest one unless another is asked for.
+    """
+    items = await tx.reviews.find(group.guild_id, Wanted(slug=group.slug), limit=SHOWN)
+    if first is None:
+        if not items:
+            return None
+        first = items[0]
+    others = [item for item in items if item.id != first.id]
+    fact = await tx.facts.get(group.slug)
+    acts = [] if fact is None else await acts_on(tx, fact, guild_id=group.guild_id)
+    ruled = await tx.audit.find(group.guild_id, acts=_RULINGS, slug=group.slug, standing=True)
+    by_moderators = [event for event in ruled if event.new.by is not None]
+    last = by_moderators[0] if by_moderators and _fresh(by_moderators[0], now) else None
+    return ItemsCard(
+        key=CardKey(group.guild_id, CardKind.ITEMS, group.slug),
+        item=first,
+        others=tuple(others),
+        count=group.count,
+        fact=fact,
+        earlier=dict(sorted(Counter(event.new.act.value for event in by_moderators).items())),
+        approvals=approvals(acts),
+        needed=policy.approvals_needed,
+        assignee=first.assignee(now),
+        escalation_role=policy.escalation_role if group.escalated else None,
+        last=last,
+    )
+
+
+async def closed_card(tx: Transaction, key: CardKey, *, now: datetime) -> ClosedCard:
+    """Return the card of a fact of which nothing is at hand any more."""
+    found = await tx.audit.find(key.guild_id, acts=_LAST_ACTS, slug=key.subject, standing=True, limit=1)
+    event = found[0] if found else None
+    undo = event is not None and event.new.act in _RULINGS and event.new.by is not None and _fresh(event, now)
+    return ClosedCard(key, await tx.facts.get(key.subject), event, undo)
+
+
+async def note_card(tx: Transaction, note: Note, *, now: datetime) -> NoteCard:
+    """Return the card of an automatic note."""
+    guild_id = note.new.guild_id
+    found = await tx.audit.find(guild_id, acts=_RULINGS, note_id=note.id, standing=True, limit=1)
+    event = found[0] if found else None
+    key = CardKey(guild_id, CardKind.NOTE, str(note.id))
+    return NoteCard(key, note, await tx.facts.get(note.new.slug), event, event is not None and _fresh(event, now))
+
+
+async def stop_card(tx: Transaction, policy: Policy) -> StopCard:
+    """Return the card of a server's stop, or of its end."""
+    key = CardKey(policy.guild_id, CardKind.STOP, "")
+    found = await tx.audit.find(policy.guild_id, acts={Act.RESUMED}, limit=1) if policy.stop is None else []
+    return StopCard(key, policy.stop, found[0] if found else None)
+
+
+async def expired_card(tx: Transaction, guild_id: int, *, now: datetime) -> ExpiredCard:
+    """Return the card of the facts of a server that are past their shelf life."""
+    facts = await tx.facts.expired(guild_id, today=now.date())
+    return ExpiredCard(CardKey(guild_id, CardKind.EXPIRED, ""), tuple(facts))
+
+
+def _fresh(event: AuditEvent, now: datetime) -> bool:
+    return now - event.new.at <= UNDO_FOR
