@@ -37,8 +37,8 @@ class Policies:
         async with self._store.transaction() as tx:
             before = await tx.policies.get(guild_id)
             policy = change(before)
+            await tx.policies.save(policy, at=now)
             if detail := _changed(before, policy):
-                await tx.policies.save(policy, at=now)
                 await tx.audit.add(NewAuditEvent(now, Act.SETTING, guild_id, by=by, detail=detail))
         self._board.ring()
         return policy

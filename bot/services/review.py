@@ -30,20 +30,17 @@ class ReviewQueue:
     ) -> list[tuple[ReviewItem, Fact | None]]:
         """Return items at hand unless others are wanted, urgent and oldest first, each with its fact as it is now."""
         async with self._store.transaction() as tx:
-            await tx.reviews.wake(self._clock())
             items = await tx.reviews.find(guild_id, wanted, limit=limit, offset=offset)
             return [(item, await tx.facts.get(item.new.slug)) for item in items]
 
     async def count(self, guild_id: int, wanted: Wanted | None = None) -> int:
         """Return how many items are at hand, unless others are wanted."""
         async with self._store.transaction() as tx:
-            await tx.reviews.wake(self._clock())
             return await tx.reviews.count(guild_id, wanted)
 
     async def groups(self, guild_id: int) -> list[ItemGroup]:
         """Return what is at hand by fact."""
         async with self._store.transaction() as tx:
-            await tx.reviews.wake(self._clock())
             return await tx.reviews.groups(guild_id)
 
     async def get(self, item_id: int, *, guild_id: int) -> ReviewItem | None:
