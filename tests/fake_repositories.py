@@ -112,8 +112,8 @@ class FakeNotes:
         states: Iterable[NoteState] | None = None,
         provenance: Provenance | None = None,
         unruled: bool = False,
+        before: int | None = None,
         limit: int | None = None,
-        offset: int = 0,
     ) -> list[Note]:
         wanted = None if states is None else set(states)
         found = [
@@ -124,9 +124,9 @@ class FakeNotes:
             and (wanted is None or note.state in wanted)
             and (provenance is None or note.new.provenance is provenance)
             and not (unruled and note.ruling is not None)
+            and (before is None or note.id < before)
         ]
-        found.sort(key=lambda note: (note.new.created_at, note.id), reverse=True)
-        return found[offset : None if limit is None else offset + limit]
+        return found[::-1][:limit]
 
     async def judge(self, note_id: int, ruling: Ruling | None) -> bool:
         note = self.by_id.get(note_id)

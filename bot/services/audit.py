@@ -11,8 +11,6 @@ from bot.review.ledger import FORMS, FormName
 
 _PAGE = 1000
 """Events that are read at a time, in a transaction of their own: nobody should wait for a whole log."""
-_REMEMBERED = 1000
-"""Latest events whose facts are offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +50,6 @@ class ReadAudit:
         async with self._store.transaction() as tx:
             event = await tx.audit.get(event_id)
         return event if event is not None and event.new.guild_id == guild_id else None
-
-    async def facts(self, guild_id: int) -> list[str]:
-        """Return the slugs of the facts that something was done to, the latest first."""
-        latest = await self._page(guild_id, WantedEvents(), since=None, limit=_REMEMBERED, before=None)
-        return list(dict.fromkeys(event.new.slug for event in latest if event.new.slug is not None))
 
     async def export(self, guild_id: int, wanted: WantedEvents, *, form: FormName, limit: int) -> Export:
         """Return a server's events as a file of at most ``limit`` bytes, newest first."""

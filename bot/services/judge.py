@@ -28,10 +28,13 @@ class JudgeNotes:
         self._wakeup = wakeup
         self._board = board
 
-    async def shadow(self, guild_id: int, *, limit: int, offset: int = 0) -> list[tuple[Note, Fact | None]]:
-        """Return the notes that shadow mode would have posted and nobody has ruled on, newest first."""
+    async def shadow(self, guild_id: int, *, limit: int, before: int | None = None) -> list[tuple[Note, Fact | None]]:
+        """Return the notes that shadow mode would have posted and nobody has ruled on, newest first.
+
+        ``before``: only those older than a note's id.
+        """
         async with self._store.transaction() as tx:
-            notes = await tx.notes.find(guild_id, states={NoteState.SHADOW}, unruled=True, limit=limit, offset=offset)
+            notes = await tx.notes.find(guild_id, states={NoteState.SHADOW}, unruled=True, before=before, limit=limit)
             return [(note, await tx.facts.get(note.new.slug)) for note in notes]
 
     async def count_shadow(self, guild_id: int) -> int:
