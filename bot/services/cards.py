@@ -15,12 +15,15 @@ from bot.domain.note import Note
 from bot.domain.policy import Policy, Stop
 from bot.domain.ports import Transaction
 from bot.domain.review import ItemGroup, ReviewItem, Ruling, Wanted
-from bot.review.autonomy import approvals
+from bot.review.autonomy import COPY, approvals
 from bot.services.standings import acts_on
 from bot.services.undo import UNDO_FOR
 
 SHOWN = 6
 """Items of one fact that a card shows: one in full, the others in a line each."""
+
+_LOOKED_AT = 500
+"""Acts among which the last one is looked for: one ruling may have closed many copies."""
 
 _RULINGS = frozenset(Act.of(ruling) for ruling in Ruling)
 _LAST_ACTS = _RULINGS | {Act.SNOOZE}
@@ -125,7 +128,7 @@ async def items_card(
     fact = await tx.facts.get(group.slug)
     acts = [] if fact is None else await acts_on(tx, fact, guild_id=group.guild_id)
     ruled = await tx.audit.find(group.guild_id, acts=_RULINGS, slug=group.slug, standing=True)
-    by_moderators = [event for event in ruled if event.new.by is not None]
+    by_moderators = [event for event in ruled if event.new.by is not None and COPY not in event.new.detail]
     last = by_moderators[0] if by_moderators and _fresh(by_moderators[0], now) else None
     return ItemsCard(
         key=CardKey(group.guild_id, CardKind.ITEMS, group.slug),
@@ -144,8 +147,9 @@ async def items_card(
 
 async def closed_card(tx: Transaction, key: CardKey, *, now: datetime) -> ClosedCard:
     """Return the card of a fact of which nothing is at hand any more."""
-    found = await tx.audit.find(key.guild_id, acts=_LAST_ACTS, slug=key.subject, standing=True, limit=1)
-    event = found[0] if found else None
+    found = await tx.audit.find(key.guild_id, acts=_LAST_ACTS, slug=key.subject, standing=True, limit=_LOOKED_AT)
+    # An undo of the ruling itself takes those on copies back, too.
+    event = next((one for one in found if COPY not in one.new.detail), None)
     undo = event is not None and event.new.act in _RULINGS and event.new.by is not None and _fresh(event, now)
     return ClosedCard(key, await tx.facts.get(key.subject), event, undo)
 

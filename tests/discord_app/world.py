@@ -15,6 +15,7 @@ from bot.discord_app.client import FootnoteClient, build_client
 from bot.discord_app.commands import CONTROLS, FORMS
 from bot.discord_app.controls import Control
 from bot.discord_app.modals import Form
+from bot.domain.fact import Fact
 from bot.domain.note import Note, NoteState
 from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Store
@@ -134,11 +135,37 @@ class World:
         """Let the short wait before a note pass, and what follows from it."""
         await self.env.advance_time(SETTLE.total_seconds() + 1)
 
-    async def queue(self, who: simcord.MemberActor | None = None) -> simcord.ResponseMessage:
-        """Open the review queue and return its card."""
-        result = await (who or self.moderator).slash(self.channel, "queue")
+    async def list_queue(self, who: simcord.MemberActor | None = None, **options: Any) -> simcord.ResponseMessage:
+        """List the review queue."""
+        result = await (who or self.moderator).slash(self.channel, "queue", **options)
         assert result.response is not None
         return result.response
+
+    async def queue(self, who: simcord.MemberActor | None = None) -> simcord.ResponseMessage:
+        """Open the review queue and return the card of the next item."""
+        listed = await self.list_queue(who)
+        await (who or self.moderator).click(listed, label="Rule on the next")
+        return listed
+
+    def queue_channel(self) -> simcord.ChannelHandle:
+        """Give the server a channel for the queue, which moderators alone see."""
+        hidden = discord.PermissionOverwrite(view_channel=False)
+        seen = discord.PermissionOverwrite(view_channel=True)
+        roles, me = self.guild.roles, self.guild.me
+        assert me is not None
+        overwrites: dict[Any, discord.PermissionOverwrite] = {
+            roles["@everyone"]: hidden,
+            roles["Moderators"]: seen,
+            me: seen,
+        }
+        channel = self.guild.create_text_channel("queue", overwrites=overwrites)
+        self.set_policy(queue_channel=channel.id)
+        return channel
+
+    def learn(self, *facts: Fact) -> None:
+        """Let the matcher know more facts."""
+        assert isinstance(self.stage.worker.matcher, FakeMatcher)
+        self.stage.worker.matcher.facts += facts
 
     def open_to_member(self, name: str) -> None:
         """Let the member see a command, as a server's admins can."""
@@ -166,6 +193,11 @@ class World:
         """Let Footnote post a message of its own."""
         channel = self.client.get_partial_messageable(self.channel.id, guild_id=self.guild.id)
         return await channel.send(view=view)
+
+    async def stop(self) -> None:
+        """End the process."""
+        with self.env._bot_scope():
+            await self.client.close()
 
     async def restart(self) -> None:
         """End the process and start it again on the same database."""
