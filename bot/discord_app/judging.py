@@ -144,6 +144,6 @@ async def _words(interaction: Interaction, note: Note) -> str:
     new = note.new
     try:
         post = await fetch_post(interaction.client, new.guild_id, new.channel_id, new.source_message_id)
-    except discord.DiscordServerError:
+    except discord.HTTPException:
         return _LATER
     return _GONE if post is None else quoted(post_of(post).words(), _POST_LIMIT) or "> (no words)"
