@@ -24,8 +24,8 @@ _HOW = (
     "would say; only you see the answer."
 )
 _MODERATORS = (
-    "-# Moderators: `/queue` rules on matches that wait, `/stats` shows how that goes, `/settings` says how far Footnote "
-    "goes by itself."
+    "-# Moderators: `/queue` rules on matches that wait, `/stats` shows how that goes, `/settings` says how far "
+    "Footnote goes by itself."
 )
 
 
