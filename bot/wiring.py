@@ -24,7 +24,7 @@ from bot.services.check import CheckPost
 from bot.services.compute import MatchingWorker
 from bot.services.facts import FactLibrary, run_tests
 from bot.services.judge import JudgeNotes
-from bot.services.outbox import Outbox, Wakeup
+from bot.services.outbox import Outbox
 from bot.services.policies import Policies
 from bot.services.questions import PassOnQuestions
 from bot.services.review import ReviewQueue
@@ -32,6 +32,7 @@ from bot.services.rule import RuleOnItems
 from bot.services.stats import CountFigures
 from bot.services.undo import UndoRulings
 from bot.services.vectors import add_vectors
+from bot.services.wakeup import Bell, Wakeup
 from bot.services.watch import WatchPosts
 from bot.services.why import ExplainNote
 from bot.settings import Settings
@@ -120,12 +121,12 @@ async def open_app(settings: Settings, *, readonly: bool = False) -> AsyncIterat
 
 def open_queue(store: Store) -> ReviewQueue:
     """Return the review queue of an open database, without anything that matches."""
-    return ReviewQueue(store=store, clock=now, board=Wakeup())
+    return ReviewQueue(store=store, clock=now, board=Bell())
 
 
 def open_rulings(store: Store) -> RuleOnItems:
     """Return what rules on the items of an open database, without anything that matches."""
-    return RuleOnItems(store=store, clock=now, wakeup=Wakeup(), board=Wakeup())
+    return RuleOnItems(store=store, clock=now, wakeup=Wakeup(), board=Bell())
 
 
 def open_stats(store: Store) -> CountFigures:
@@ -222,7 +223,7 @@ def services_on(
     settle: timedelta,
     clock: Clock = now,
     wakeup: Wakeup | None = None,
-    board: Wakeup | None = None,
+    board: Bell | None = None,
 ) -> Services:
     """Return the services on a store and a matcher.
 
@@ -234,10 +235,10 @@ def services_on(
         wakeup: What the outbox waits on.
         board: What the moderators' cards wait on.
     """
-    wakeup, board = wakeup or Wakeup(), board or Wakeup()
+    wakeup, board = wakeup or Wakeup(), board or Bell()
 
     def outbox(sender: Sender) -> Outbox:
-        return Outbox(store=store, sender=sender, clock=clock, wakeup=wakeup)
+        return Outbox(store=store, sender=sender, clock=clock, wakeup=wakeup, board=board)
 
     def cards(display: Display) -> KeepBoard:
         return KeepBoard(store=store, display=display, clock=clock, board=board)

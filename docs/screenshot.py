@@ -44,7 +44,7 @@ async def main() -> None:
     async with MatchingWorker(FakeMatcher([FACT])) as worker:
         stage = Stage(store, worker)
         env = simcord.Env(stage.client())
-        stage.wakeup.env = stage.board.env = env
+        stage.time.env = env
         await env.start()
         try:
             await draw(env, store, arguments.chromium, arguments.to)

@@ -375,6 +375,10 @@ class FakeCards:
         found = [card for key, card in self.by_key.items() if key.guild_id == guild_id]
         return sorted(found, key=lambda card: card.message_id)
 
+    async def of_messages(self, message_ids: Collection[int]) -> list[PostedCard]:
+        found = [card for card in self.by_key.values() if card.message_id in message_ids]
+        return sorted(found, key=lambda card: card.message_id)
+
     async def put(self, card: PostedCard) -> None:
         self.by_key[card.key] = card
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from typing import Protocol
@@ -292,6 +292,10 @@ class CardRepository(Protocol):
 
     async def all(self, guild_id: int) -> list[PostedCard]:
         """Return a server's cards."""
+        ...
+
+    async def of_messages(self, message_ids: Collection[int]) -> list[PostedCard]:
+        """Return the cards that some messages show."""
         ...
 
     async def put(self, card: PostedCard) -> None:

@@ -12,9 +12,9 @@ from bot.domain.ports import Clock, Store
 from bot.domain.review import Ruling
 from bot.review.breaker import JUDGED, right
 from bot.services.lessons import learn
-from bot.services.outbox import Wakeup
 from bot.services.plan import withdraw_note
 from bot.services.ruled import Ruled
+from bot.services.wakeup import Bell, Wakeup
 
 _ON_DISPLAY = frozenset({NoteState.PENDING, NoteState.SENDING, NoteState.POSTED})
 
@@ -22,7 +22,7 @@ _ON_DISPLAY = frozenset({NoteState.PENDING, NoteState.SENDING, NoteState.POSTED}
 class JudgeNotes:
     """Takes moderators' word on what Footnote did, or would have done, by itself."""
 
-    def __init__(self, *, store: Store, clock: Clock, wakeup: Wakeup, board: Wakeup) -> None:
+    def __init__(self, *, store: Store, clock: Clock, wakeup: Wakeup, board: Bell) -> None:
         self._store = store
         self._clock = clock
         self._wakeup = wakeup
@@ -81,7 +81,7 @@ class JudgeNotes:
                 await withdraw_note(tx, note, cause=ruling.value, now=now)
             await learn(tx, guild_id, now=now)
         self._wakeup.ring()
-        self._board.ring()
+        self._board.ring_for(guild_id)
         message = _outcome(ruling, up=up)
         return Ruled(done=True, message=message, event_id=event.id if event else None)
 

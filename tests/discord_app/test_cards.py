@@ -223,6 +223,21 @@ async def test_a_restart_repairs_the_cards_and_says_so(world: World) -> None:
     assert len(world.bot_messages(queue)) == 2
 
 
+async def test_a_post_deleted_while_footnote_was_away_is_closed(world: World) -> None:
+    """Its card says so after the start, without its words."""
+    queue = world.queue_channel()
+    post = await world.member.send(world.channel, CLAIM)
+    await world.stop()
+    await world.member.delete(post)
+    await world.restart()
+    await world.env.settle()
+
+    assert world.items[0].ruling is Ruling.SOURCE_GONE
+    card = world.bot_messages(queue)[0]
+    assert "**Source gone** · item 1 · by the program" in words(card)
+    assert CLAIM not in words(card)
+
+
 async def test_a_queue_channel_that_vanished_is_forgotten_and_the_queue_goes_on(world: World) -> None:
     """Its deletion is audited; ``/queue`` still shows what waits."""
     queue = world.queue_channel()
@@ -249,7 +264,7 @@ async def test_a_queue_channel_that_refuses_loses_nothing(world: World) -> None:
     assert "Review item 1" in words(await world.queue())
 
     world.env.backend.set_overwrite(queue.id, Overwrite(*me, allow=view))
-    await world.env.advance_time(61)
+    await world.env.advance_time(timedelta(minutes=6).total_seconds())
     assert len(world.bot_messages(queue)) == 1
 
 
