@@ -17,6 +17,7 @@ from bot.matching.matcher import HybridMatcher, build_matcher, open_matcher
 from bot.matching.model_set import ModelSet, load_models
 from bot.matching.vectors import missing
 from bot.models_hub import locate_models
+from bot.services.audit import ReadAudit
 from bot.services.board import Display, KeepBoard
 from bot.services.bundle import Services
 from bot.services.check import CheckPost
@@ -25,8 +26,10 @@ from bot.services.facts import FactLibrary, run_tests
 from bot.services.judge import JudgeNotes
 from bot.services.outbox import Outbox
 from bot.services.policies import Policies
+from bot.services.questions import PassOnQuestions
 from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
+from bot.services.stats import CountFigures
 from bot.services.undo import UndoRulings
 from bot.services.vectors import add_vectors
 from bot.services.wakeup import Bell, Wakeup
@@ -124,6 +127,11 @@ def open_queue(store: Store) -> ReviewQueue:
 def open_rulings(store: Store) -> RuleOnItems:
     """Return what rules on the items of an open database, without anything that matches."""
     return RuleOnItems(store=store, clock=now, wakeup=Wakeup(), board=Bell())
+
+
+def open_stats(store: Store) -> CountFigures:
+    """Return what counts the figures in an open database."""
+    return CountFigures(store=store, clock=now)
 
 
 def build_seed(settings: Settings, pack: Path) -> Path:
@@ -245,6 +253,9 @@ def services_on(
         why=ExplainNote(store=store),
         policies=Policies(store=store, clock=clock, board=board),
         facts=FactLibrary(store=store, worker=worker),
+        stats=CountFigures(store=store, clock=clock),
+        audit=ReadAudit(store=store, clock=clock),
+        questions=PassOnQuestions(store=store, clock=clock),
         outbox=outbox,
         cards=cards,
         clock=clock,

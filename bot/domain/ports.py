@@ -128,10 +128,13 @@ class NoteRepository(Protocol):
         states: Iterable[NoteState] | None = None,
         provenance: Provenance | None = None,
         unruled: bool = False,
+        before: int | None = None,
         limit: int | None = None,
-        offset: int = 0,
     ) -> list[Note]:
-        """Return a server's notes, newest first: those that were decided since a time, and so on, where given."""
+        """Return a server's notes, newest first: those that were decided since a time, and so on, where given.
+
+        ``before``: only those older than a note's id.
+        """
         ...
 
     async def judge(self, note_id: int, ruling: Ruling | None) -> bool:
