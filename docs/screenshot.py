@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 from bot.domain.policy import Mode, Policy  # noqa: E402
 from bot.services.compute import MatchingWorker  # noqa: E402
 from bot.store.pack import read_pack  # noqa: E402
-from tests.discord_app.world import SETTLE, Stage, World  # noqa: E402
+from tests.discord_app.world import Stage, World  # noqa: E402
 from tests.fakes import FakeMatcher, FakeStore  # noqa: E402
 
 POST = (
