@@ -284,6 +284,34 @@ async def test_words_of_a_private_channel_stay_out_of_the_queue_channel(world: W
     assert post.jump_url in words(card)
 
 
+@pytest.mark.parametrize("label", ["Approve", "Edit and approve", "Assign to me", "Mute fact here"])
+async def test_who_does_not_see_the_channel_does_not_rule_on_its_posts(world: World, label: str) -> None:
+    """The card links to the post; ruling on it is for those who can read it."""
+    queue = world.queue_channel()
+    hidden = discord.PermissionOverwrite(view_channel=False)
+    secret = world.guild.create_text_channel("secret", overwrites={world.guild.roles["Moderators"]: hidden})
+    await world.member.send(secret, CLAIM)
+    result = await world.moderator.click(world.bot_messages(queue)[0], label=label)
+
+    answer = result.response if label == "Edit and approve" else result.followups[0]
+    assert "not in a channel that you can see" in words(answer)
+    assert world.items[0].state is ReviewState.OPEN
+    assert world.items[0].assigned_to is None
+    assert not world.memory.policies.fact_limits
+
+
+async def test_copies_in_channels_that_a_moderator_does_not_see_keep_waiting(world: World) -> None:
+    """A ruling reaches only as far as its moderator sees."""
+    queue = world.queue_channel()
+    hidden = discord.PermissionOverwrite(view_channel=False)
+    secret = world.guild.create_text_channel("secret", overwrites={world.guild.roles["Moderators"]: hidden})
+    await world.member.send(world.channel, CLAIM)
+    await world.member.send(secret, CLAIM)
+    await world.moderator.click(world.bot_messages(queue)[0], label="Approve")
+
+    assert [item.state for item in world.items] == [ReviewState.CLOSED, ReviewState.OPEN]
+
+
 async def test_a_post_in_a_thread_gets_a_card_and_a_note(world: World) -> None:
     """The note goes into the thread."""
     queue = world.queue_channel()
