@@ -98,6 +98,9 @@ class FakeNotes:
     async def get(self, note_id: int) -> Note | None:
         return self.by_id.get(note_id)
 
+    async def shown_by(self, message_id: int) -> Note | None:
+        return next((note for note in self._all() if note.message_id == message_id), None)
+
     async def for_source(self, source_message_id: int) -> list[Note]:
         return [note for note in self._all() if note.new.source_message_id == source_message_id]
 

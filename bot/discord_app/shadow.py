@@ -41,7 +41,7 @@ async def rule_on_note(interaction: Interaction, message: discord.Message) -> No
         return
     await interaction.response.defer(ephemeral=True, thinking=True)
     services = services_of(interaction)
-    note = await services.notes.by_message(message.id, message.channel.id, guild_id=interaction.guild_id)
+    note = await services.notes.by_message(message.id, guild_id=interaction.guild_id)
     if note is None:
         await finish(interaction, text_layout(_NO_NOTE))
     elif note.new.provenance is not Provenance.AUTO:

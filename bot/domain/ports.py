@@ -112,6 +112,10 @@ class NoteRepository(Protocol):
         """Return a note with the time it is due now, or None where there is none."""
         ...
 
+    async def shown_by(self, message_id: int) -> Note | None:
+        """Return the note that a message shows, or None where it shows none."""
+        ...
+
     async def for_source(self, source_message_id: int) -> list[Note]:
         """Return every note of a source message, in any state, oldest first."""
         ...

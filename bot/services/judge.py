@@ -55,12 +55,11 @@ class JudgeNotes:
             note = await tx.notes.get(note_id)
         return note if note is not None and note.new.guild_id == guild_id else None
 
-    async def by_message(self, message_id: int, channel_id: int, *, guild_id: int) -> Note | None:
-        """Return the note that a message of Footnote's shows, or None where it shows none."""
+    async def by_message(self, message_id: int, *, guild_id: int) -> Note | None:
+        """Return the note that a message of Footnote's shows in this server, or None where it shows none."""
         async with self._store.transaction() as tx:
-            notes = await tx.notes.for_channel(channel_id)
-        found = (note for note in notes if note.message_id == message_id and note.new.guild_id == guild_id)
-        return next(found, None)
+            note = await tx.notes.shown_by(message_id)
+        return note if note is not None and note.new.guild_id == guild_id else None
 
     async def judge(self, note_id: int, *, guild_id: int, ruling: Ruling, by: int) -> Ruled:
         """Say that an automatic note was right (``APPROVE``), a wrong match, or no answer to a claim at all.

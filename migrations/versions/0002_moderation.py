@@ -292,7 +292,9 @@ def _note_parts(*more: sa.schema.SchemaItem) -> list[sa.schema.SchemaItem]:
 
 def _notes() -> None:
     more = (*_text("wording", "ruling", optional=True), _one_of("ruling", _RULINGS))
-    _rebuild("notes", _note_parts(*more), indexes=[*_NOTE_INDEXES, ["guild_id", "created_at"]], values={})
+    _rebuild(
+        "notes", _note_parts(*more), indexes=[*_NOTE_INDEXES, ["guild_id", "created_at"], ["message_id"]], values={}
+    )
 
 
 def _old_notes() -> None:

@@ -157,3 +157,17 @@ async def test_a_servers_notes_are_narrowed_newest_first(store: Store) -> None:
         assert [one.id for one in await find(1, provenance=Provenance.REQUESTED)] == [requested.id]
         assert [one.id for one in await find(1, unruled=True, before=ids[4], limit=2)] == [ids[2], ids[1]]
         assert await find(1, before=ids[0]) == []
+
+
+async def test_a_note_is_found_by_the_message_that_shows_it(store: Store) -> None:
+    """Once it is known which message that is."""
+    async with store.transaction() as tx:
+        note = await tx.notes.add(a_note())
+        assert note is not None
+        assert await tx.notes.shown_by(77) is None
+        await tx.notes.move(
+            note.id, to=NoteState.POSTED, at=NOW, cause="sent", only_from={NoteState.PENDING}, message_id=77
+        )
+        found = await tx.notes.shown_by(77)
+    assert found is not None
+    assert found.id == note.id

@@ -55,6 +55,11 @@ class SqlNotes:
         found = await self._select(notes.c.id == note_id)
         return found[0] if found else None
 
+    async def shown_by(self, message_id: int) -> Note | None:
+        """Return the note that a message shows, or None."""
+        found = await self._select(notes.c.message_id == message_id)
+        return found[0] if found else None
+
     async def for_source(self, source_message_id: int) -> list[Note]:
         """Return a post's notes, oldest first."""
         return await self._select(notes.c.source_message_id == source_message_id)
