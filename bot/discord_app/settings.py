@@ -16,6 +16,7 @@ from bot.discord_app.settings_limits import limit, limits
 from bot.discord_app.settings_moderators import escalation_role, log_channel, moderator_role, queue_channel
 from bot.discord_app.settings_trust import approvals, floor, mode, threshold
 from bot.discord_app.settings_watch import ignore, ignore_role, language, watch, window
+from bot.discord_app.setup import setup
 from bot.services.standings import held
 
 
@@ -50,7 +51,7 @@ settings = in_servers(
     )
 )
 _COMMANDS: tuple[app_commands.Command[Any, ..., None], ...] = (
-    *(show, mode, threshold, approvals, floor, resume, limit, limits),
+    *(setup, show, mode, threshold, approvals, floor, resume, limit, limits),
     *(queue_channel, log_channel, moderator_role, escalation_role),
     *(watch, ignore, ignore_role, window, language, quiet_hours),
 )
