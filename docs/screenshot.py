@@ -12,8 +12,9 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
+from random import Random
 
 import discord
 import simcord
@@ -22,10 +23,14 @@ from playwright.async_api import Browser, Page, async_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bot.domain.audit import Act, NewAuditEvent  # noqa: E402
+from bot.domain.note import NoteState  # noqa: E402
 from bot.domain.policy import Mode, Policy  # noqa: E402
+from bot.domain.review import Ruling  # noqa: E402
 from bot.services.compute import MatchingWorker  # noqa: E402
 from bot.store.pack import read_pack  # noqa: E402
-from tests.discord_app.world import SETTLE, Stage, World  # noqa: E402
+from tests.builders import a_note, an_item  # noqa: E402
+from tests.discord_app.world import Stage, World  # noqa: E402
 from tests.fakes import FakeMatcher, FakeStore  # noqa: E402
 
 POST = (
@@ -36,7 +41,7 @@ PACK = ROOT / "bot" / "packs" / "core.json"
 FACT = next(fact for fact in read_pack(PACK) if fact.slug == "nato-reason-was-warsaw-pact")
 WIDTH, HEIGHT, MARGIN = 760, 600, 8
 MORNING = timedelta(hours=10, minutes=12)
-NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+LATER = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,36 @@ async def card(world: World) -> Picture:
     return Picture(queue, world.moderator, "Approve", last=1)
 
 
-SCENES: dict[str, Callable[[World], Awaitable[Picture]]] = {"note": note, "card": card}
+async def stats(world: World) -> Picture:
+    """The figures of a month."""
+    world.stage.time.idle = timedelta(days=1).total_seconds()
+    random = Random(7)  # noqa: S311 - a picture's numbers
+    await world.env.advance_time(timedelta(days=30).total_seconds())
+    now, guild_id = world.env.now(), world.guild.id
+    async with world.store.transaction() as tx:
+        for number in range(240):
+            at = now - timedelta(hours=random.uniform(1, 29 * 24))
+            place = {"guild_id": guild_id, "channel_id": world.channel.id, "slug": FACT.slug, "created_at": at}
+            if number % 3:
+                item = await tx.reviews.add(an_item(message_id=number, **place))
+                assert item is not None
+                if number % 12 != 1:
+                    ruling = Ruling.APPROVE if random.random() < 0.7 else Ruling.WRONG_MATCH  # noqa: PLR2004
+                    ruled_at = min(now, at + timedelta(hours=random.expovariate(0.3)))
+                    await tx.reviews.close(item.id, ruling=ruling, by=world.moderator.id, at=ruled_at)
+                    await tx.audit.add(NewAuditEvent(ruled_at, Act.of(ruling), guild_id, by=5, item_id=item.id))
+            else:
+                note = await tx.notes.add(a_note(source_message_id=number, state=NoteState.POSTED, **place))
+                assert note is not None
+                act = Act.APPROVE if random.random() < 0.96 else Act.WRONG_MATCH  # noqa: PLR2004
+                await tx.audit.add(NewAuditEvent(at, act, guild_id, by=5, note_id=note.id, automatic=True))
+        for _ in range(3):
+            await tx.questions.ask(guild_id, "Did Sweden pay to get into NATO?", at=now)
+    await world.moderator.slash(world.channel, "stats")
+    return Picture(world.channel, world.moderator, "The last 30 days", last=1)
+
+
+SCENES: dict[str, Callable[[World], Awaitable[Picture]]] = {"note": note, "card": card, "stats": stats}
 
 
 async def main() -> None:
@@ -107,7 +141,7 @@ async def draw(scene: Callable[[World], Awaitable[Picture]], browser: Browser, t
                 layout="channel",
                 width=WIDTH,
                 height=HEIGHT,
-                presentation_time=NOON,
+                presentation_time=env.now() + LATER,
             )
             async with preview:
                 page = await browser.new_page(viewport={"width": 1040, "height": 1800}, device_scale_factor=2)
@@ -140,7 +174,7 @@ async def history_club(env: simcord.Env, stage: Stage) -> World:
 async def photograph(page: Page, url: str, picture: Picture, target: Path) -> None:
     """Photograph the messages of a preview, without the page around them."""
     await page.goto(url)
-    await page.get_by_text(picture.shows).first.wait_for()
+    await page.locator(".channel-message").get_by_text(picture.shows).first.wait_for()
     messages = await page.locator(".channel-message").all()
     boxes = [await message.bounding_box() for message in messages[-(picture.last or len(messages)) :]]
     tops, bottoms = zip(*((box["y"], box["y"] + box["height"]) for box in boxes if box), strict=True)

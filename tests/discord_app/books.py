@@ -44,6 +44,7 @@ async def check_books(server: Server) -> None:
     _what_stands_in_discord_is_what_was_posted(server, books)
     _every_ruling_is_on_record(server, books)
     _moderators_had_the_last_word(server, books)
+    await _the_figures_say_the_same(server, books)
 
 
 def _only_claims_are_known(server: Server, books: Books) -> None:
@@ -133,3 +134,15 @@ def _moderators_had_the_last_word(server: Server, books: Books) -> None:
         right = server.book.right[note.new.source_message_id]
         if note.new.kind is NoteKind.NOTE and note.state in _SEEN:
             assert (note.state is NoteState.POSTED) is right
+
+
+async def _the_figures_say_the_same(server: Server, books: Books) -> None:
+    """What ``/stats`` counts is what the books hold."""
+    figures = await server.services.stats.figures(server.guild.id, days=30)
+    judged = [event for event in books.events if event.new.automatic]
+    assert figures.automatic_judged == len(judged) > 0
+    assert figures.automatic_right == sum(event.new.act is Act.APPROVE for event in judged)
+    assert sum(figures.notes_by_state.values()) == len(books.notes)
+    assert len(figures.hours_to_ruling) == len(books.items)
+    assert figures.open_ages_hours == ()
+    assert sum(day.queued for day in figures.per_day) == len(books.items)

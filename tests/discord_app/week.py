@@ -8,11 +8,13 @@ from datetime import date, timedelta
 
 import simcord
 
+from bot.discord_app.client import FootnoteClient
 from bot.domain.fact import Fact
 from bot.domain.note import Note, Provenance
 from bot.domain.policy import Policy
 from bot.domain.review import ReviewItem
 from bot.review.autonomy import approvals
+from bot.services.bundle import Services
 from bot.services.standings import acts_on
 from bot.store.database import Database
 from tests.builders import a_fact
@@ -76,6 +78,12 @@ class Server:
             message = await member.send(channel, text)
             self.book.right[message.id] = right
         return message.id
+
+    @property
+    def services(self) -> Services:
+        """Return the services of the client that is connected."""
+        assert isinstance(self.env.bot, FootnoteClient)
+        return self.env.bot.services
 
     async def notes(self, message_id: int) -> list[Note]:
         """Return the notes of a post."""
