@@ -20,6 +20,7 @@ from bot.discord_app.queue_list import ListButton, OpenSelect
 from bot.discord_app.resume import ResumeButton
 from bot.discord_app.review import queue
 from bot.discord_app.settings import settings
+from bot.discord_app.setup import SetupChannels, SetupMode, SetupRoles, SetupTest
 from bot.discord_app.shadow import rule_on_note, shadow
 from bot.discord_app.stats import stats
 from bot.discord_app.undo import UndoButton
@@ -34,6 +35,10 @@ CONTROLS: tuple[type[Control[Any]], ...] = (
     ResumeButton,
     ListButton,
     OpenSelect,
+    SetupChannels,
+    SetupRoles,
+    SetupMode,
+    SetupTest,
     NextNoteButton,
     AuditButton,
     AskButton,

@@ -5,7 +5,7 @@ Every word from a fact or a post passes through ``notes.sanitise``; buttons are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import discord
@@ -41,14 +41,15 @@ def text_layout(*texts: str, buttons: Sequence[Button] = (), files: Sequence[dis
         buttons: What members may use under the texts: a select gets a row of its own, buttons share rows of five.
         files: What is shown between texts and buttons; hand the same files to ``access.finish``.
     """
-    frame: ui.Container[Any] = ui.Container(accent_colour=_NEUTRAL)
-    for text in filter(None, texts):
-        if frame.children:
-            frame.add_item(ui.Separator(visible=False))
-        frame.add_item(ui.TextDisplay(text))
+    frame = _frame((text, ()) for text in texts)
     for item in (*shown_files(files), *_rows(buttons)):
         frame.add_item(item)
     return _view(frame)
+
+
+def steps_layout(*steps: tuple[str, Sequence[Button]]) -> ui.LayoutView:
+    """Return a framed message of texts, each with what members may use right under it."""
+    return _view(_frame(steps))
 
 
 def note_layout(fact: Fact, provenance: Provenance, *, why: Button) -> ui.LayoutView:
@@ -126,6 +127,18 @@ def _section(section: Section, limit: int) -> str:
         lines.append(shown)
         left -= len(shown)
     return "".join(lines)
+
+
+def _frame(steps: Iterable[tuple[str, Sequence[Button]]]) -> ui.Container[Any]:
+    frame: ui.Container[Any] = ui.Container(accent_colour=_NEUTRAL)
+    for text, buttons in steps:
+        if not text:
+            continue
+        if frame.children:
+            frame.add_item(ui.Separator(visible=False))
+        for item in (ui.TextDisplay(text), *_rows(buttons)):
+            frame.add_item(item)
+    return frame
 
 
 def _rows(buttons: Sequence[Button]) -> Iterator[Button]:

@@ -16,6 +16,7 @@ from bot.domain.fact import Fact
 from bot.domain.note import Note, NoteState, Provenance
 from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Clock, Sender, Store
+from bot.services.standings import held
 from bot.services.wakeup import Bell, Wakeup
 
 log = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ class Outbox:
             # A note that was tried before may stand there already: a timeout says nothing of what was done.
             message_id = await self._sender.find(note) if note.attempts else None
             if message_id is None:
-                message_id = await self._sender.send(note, _still_wanted(note, fact, policy), original)
+                message_id = await self._sender.send(note, self._still_wanted(note, fact, policy), original)
         except (SourceGone, DeliveryRefused) as error:
             log.warning("note.dropped", extra={"note_id": note.id, "cause": type(error).__name__})
             await self._move(note, NoteState.DROPPED, str(error), {NoteState.SENDING, NoteState.RETRACTING})
@@ -128,6 +129,21 @@ class Outbox:
         cause = str(error) if isinstance(error, DeliveryDelayed) else type(error).__name__
         await self._move(note, back_to, cause, {only_from}, wait=wait)
 
+    def _still_wanted(self, note: Note, fact: Fact | None, policy: Policy) -> Fact:
+        """Return the fact of a note that may be sent; since it was decided, much may have changed.
+
+        Raises:
+            DeliveryRefused: The fact was retired, or the server turned Footnote down.
+        """
+        if fact is None or fact.retired:
+            raise DeliveryRefused("The fact was retired.")
+        mode, automatic = policy.mode, note.new.provenance is Provenance.AUTO
+        if mode is Mode.OFF or (mode is not Mode.AUTO and automatic):
+            raise DeliveryRefused(f"The server's mode is {mode.value} now.")
+        if automatic and (why := held(policy, self._clock())) is not None:
+            raise DeliveryRefused(f"Nothing is posted by itself now: {why}.")
+        return fact if note.new.wording is None else replace(fact, correction=note.new.wording)
+
     async def _move(
         self,
         note: Note,
@@ -156,19 +172,3 @@ class Outbox:
         if next_due is None:
             return _IDLE
         return min(max((next_due - self._clock()).total_seconds(), 0.05), _IDLE)
-
-
-def _still_wanted(note: Note, fact: Fact | None, policy: Policy) -> Fact:
-    """Return the fact of a note that may be sent; since it was decided, much may have changed.
-
-    Raises:
-        DeliveryRefused: The fact was retired, or the server turned Footnote down.
-    """
-    if fact is None or fact.retired:
-        raise DeliveryRefused("The fact was retired.")
-    mode, automatic = policy.mode, note.new.provenance is Provenance.AUTO
-    if mode is Mode.OFF or (mode is not Mode.AUTO and automatic):
-        raise DeliveryRefused(f"The server's mode is {mode.value} now.")
-    if policy.stop is not None and automatic:
-        raise DeliveryRefused("The server's automatic replies are stopped.")
-    return fact if note.new.wording is None else replace(fact, correction=note.new.wording)

@@ -62,3 +62,9 @@ def world(env: simcord.Env, stage: Stage) -> World:
         member=guild.add_member(env.create_user("alice")),
         moderator=guild.add_member(env.create_user("mod"), roles=[moderators]),
     )
+
+
+@pytest.fixture
+def office(world: World) -> simcord.ChannelHandle:
+    """A channel that moderators and Footnote see, and nobody else."""
+    return world.private_channel("office")

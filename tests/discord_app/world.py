@@ -10,6 +10,8 @@ from typing import Any
 import discord
 import simcord
 from simcord.backend import serializers
+from simcord.backend.models import Overwrite
+from simcord.enums import OverwriteType
 
 from bot.discord_app.client import FootnoteClient, build_client
 from bot.discord_app.commands import CONTROLS, FORMS
@@ -140,6 +142,22 @@ class World:
         policy = policies.get(self.guild.id)
         policies[self.guild.id] = replace(policy or Policy(self.guild.id), **changes)
 
+    def policy(self) -> Policy:
+        """Return what the server has set."""
+        return self.memory.policies.by_guild.get(self.guild.id) or Policy(self.guild.id)
+
+    def deny(self, channel: simcord.ChannelHandle, **permissions: bool) -> None:
+        """Take permissions in a channel from Footnote itself: those named False."""
+        me = self.client.user
+        assert me is not None
+        allow, deny = discord.PermissionOverwrite(**permissions).pair()
+        overwrite = Overwrite(target_id=me.id, type=OverwriteType.MEMBER, allow=allow.value, deny=deny.value)
+        self.env.backend.set_overwrite(channel.id, overwrite)
+
+    def delete(self, channel: simcord.ChannelHandle) -> None:
+        """Delete a channel."""
+        self.env.backend.delete_channel(channel.id)
+
     def auto(self) -> None:
         self.set_policy(mode=Mode.AUTO, approvals_needed=0)
 
@@ -159,18 +177,21 @@ class World:
         await (who or self.moderator).click(listed, label="Rule on the next")
         return listed
 
-    def queue_channel(self) -> simcord.ChannelHandle:
-        """Give the server a channel for the queue, which moderators alone see."""
+    def private_channel(self, name: str) -> simcord.ChannelHandle:
+        """Create a channel that moderators and Footnote see, and nobody else."""
         hidden = discord.PermissionOverwrite(view_channel=False)
         seen = discord.PermissionOverwrite(view_channel=True)
-        roles, me = self.guild.roles, self.guild.me
-        assert me is not None
+        roles = self.guild.roles
         overwrites: dict[Any, discord.PermissionOverwrite] = {
             roles["@everyone"]: hidden,
             roles["Moderators"]: seen,
-            me: seen,
+            roles["TestBot"]: seen,
         }
-        channel = self.guild.create_text_channel("queue", overwrites=overwrites)
+        return self.guild.create_text_channel(name, overwrites=overwrites)
+
+    def queue_channel(self) -> simcord.ChannelHandle:
+        """Give the server a channel for the queue, which moderators alone see."""
+        channel = self.private_channel("queue")
         self.set_policy(queue_channel=channel.id)
         return channel
 
