@@ -105,7 +105,15 @@ async def stats(world: World) -> Picture:
     return Picture(world.channel, world.moderator, "The last 30 days", last=1)
 
 
-SCENES: dict[str, Callable[[World], Awaitable[Picture]]] = {"note": note, "card": card, "stats": stats}
+async def setup(world: World) -> Picture:
+    """The set-up walk, half-way."""
+    queue = world.queue_channel()
+    world.set_policy(queue_channel=queue.id, moderator_roles=frozenset({world.guild.roles["Moderators"].id}))
+    await world.moderator.slash(world.channel, "settings setup")
+    return Picture(world.channel, world.moderator, "Queue channel", last=1)
+
+
+SCENES: dict[str, Callable[[World], Awaitable[Picture]]] = {"note": note, "card": card, "stats": stats, "setup": setup}
 
 
 async def main() -> None:

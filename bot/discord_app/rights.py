@@ -21,7 +21,7 @@ WATCHABLE = (
 CARDS = (discord.ChannelType.text, discord.ChannelType.news)
 """The kinds of channels in which cards can stand."""
 
-_SHOWING = ("view_channel", "send_messages", "read_message_history", "attach_files")
+_SHOWING = ("view_channel", "send_messages", "read_message_history")
 _FORUM = tuple(name for name in NEEDED if name != "send_messages")
 _LISTED = 8
 
@@ -30,7 +30,6 @@ _NAMES = {
     "send_messages": "Send Messages",
     "send_messages_in_threads": "Send Messages in Threads",
     "read_message_history": "Read Message History",
-    "attach_files": "Attach Files",
 }
 
 

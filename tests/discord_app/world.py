@@ -182,10 +182,11 @@ class World:
         hidden = discord.PermissionOverwrite(view_channel=False)
         seen = discord.PermissionOverwrite(view_channel=True)
         roles = self.guild.roles
+        own = roles[self.env.backend.bot_user.name]
         overwrites: dict[Any, discord.PermissionOverwrite] = {
             roles["@everyone"]: hidden,
             roles["Moderators"]: seen,
-            roles["TestBot"]: seen,
+            own: seen,
         }
         return self.guild.create_text_channel(name, overwrites=overwrites)
 
