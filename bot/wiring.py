@@ -21,6 +21,9 @@ from bot.services.board import Display, KeepBoard
 from bot.services.bundle import Services
 from bot.services.check import CheckPost
 from bot.services.compute import MatchingWorker
+from bot.services.drafts import Drafts
+from bot.services.edit_facts import EditFacts
+from bot.services.examine import ExamineFacts
 from bot.services.facts import FactLibrary, run_tests
 from bot.services.judge import JudgeNotes
 from bot.services.outbox import Outbox, Wakeup
@@ -28,7 +31,7 @@ from bot.services.policies import Policies
 from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
 from bot.services.undo import UndoRulings
-from bot.services.vectors import add_vectors
+from bot.services.vectors import VectorSource, add_vectors
 from bot.services.watch import WatchPosts
 from bot.services.why import ExplainNote
 from bot.settings import Settings
@@ -111,7 +114,9 @@ async def open_app(settings: Settings, *, readonly: bool = False) -> AsyncIterat
             async for _ in add_vectors(store, matcher, changed):
                 pass
         async with MatchingWorker(matcher) as worker:
-            services = services_on(store, worker, settle=timedelta(seconds=settings.settle_seconds))
+            services = services_on(
+                store, worker, settle=timedelta(seconds=settings.settle_seconds), vectors=None if readonly else matcher
+            )
             yield App(services=services, store=store, matcher=matcher, readonly=readonly)
 
 
@@ -215,6 +220,7 @@ def services_on(
     clock: Clock = now,
     wakeup: Wakeup | None = None,
     board: Wakeup | None = None,
+    vectors: VectorSource | None = None,
 ) -> Services:
     """Return the services on a store and a matcher.
 
@@ -225,8 +231,11 @@ def services_on(
         clock: What tells the time.
         wakeup: What the outbox waits on.
         board: What the moderators' cards wait on.
+        vectors: What computes the vectors of facts that are changed; without it, none are stored.
     """
     wakeup, board = wakeup or Wakeup(), board or Wakeup()
+    drafts = Drafts(store=store, clock=clock)
+    library = FactLibrary(store=store, worker=worker)
 
     def outbox(sender: Sender) -> Outbox:
         return Outbox(store=store, sender=sender, clock=clock, wakeup=wakeup)
@@ -243,7 +252,12 @@ def services_on(
         notes=JudgeNotes(store=store, clock=clock, wakeup=wakeup, board=board),
         why=ExplainNote(store=store),
         policies=Policies(store=store, clock=clock, board=board),
-        facts=FactLibrary(store=store, worker=worker),
+        facts=library,
+        drafts=drafts,
+        edits=EditFacts(
+            store=store, worker=worker, library=library, drafts=drafts, vectors=vectors, clock=clock, board=board
+        ),
+        examine=ExamineFacts(store=store, worker=worker),
         outbox=outbox,
         cards=cards,
         clock=clock,

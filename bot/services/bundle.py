@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from bot.domain.ports import Clock, Sender
 from bot.services.board import Display, KeepBoard
 from bot.services.check import CheckPost
+from bot.services.drafts import Drafts
+from bot.services.edit_facts import EditFacts
+from bot.services.examine import ExamineFacts
 from bot.services.facts import FactLibrary
 from bot.services.judge import JudgeNotes
 from bot.services.outbox import Outbox
@@ -36,6 +39,9 @@ class Services:
     why: ExplainNote
     policies: Policies
     facts: FactLibrary
+    drafts: Drafts
+    edits: EditFacts
+    examine: ExamineFacts
     outbox: Callable[[Sender], Outbox]
     cards: Callable[[Display], KeepBoard]
     clock: Clock
