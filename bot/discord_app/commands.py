@@ -11,6 +11,9 @@ from bot.discord_app.about import about
 from bot.discord_app.access import Interaction, apologise
 from bot.discord_app.checking import check_message, check_text
 from bot.discord_app.controls import Control
+from bot.discord_app.fact_editor import DraftButton, begun, drafted
+from bot.discord_app.fact_history import RestoreButton, VersionSelect
+from bot.discord_app.facts import facts
 from bot.discord_app.item_buttons import ItemButton, RuleButton, edited, snoozed
 from bot.discord_app.judging import JudgeButton
 from bot.discord_app.modals import Form
@@ -20,6 +23,7 @@ from bot.discord_app.review import queue
 from bot.discord_app.settings import settings
 from bot.discord_app.undo import UndoButton
 from bot.discord_app.why import WhyButton
+from bot.discord_app.wordings import NearMissButton, PhrasingButton, missed, phrased
 
 CONTROLS: tuple[type[Control[Any]], ...] = (
     WhyButton,
@@ -30,10 +34,15 @@ CONTROLS: tuple[type[Control[Any]], ...] = (
     ResumeButton,
     ListButton,
     OpenSelect,
+    DraftButton,
+    VersionSelect,
+    RestoreButton,
+    PhrasingButton,
+    NearMissButton,
 )
 """All buttons and selects: one that is missing here dies with the process that sent it."""
 
-FORMS: tuple[Form, ...] = (edited, snoozed)
+FORMS: tuple[Form, ...] = (edited, snoozed, begun, drafted, phrased, missed)
 """All forms: what is sent in with one that is missing here is dropped."""
 
 
@@ -45,6 +54,6 @@ class _Tree(app_commands.CommandTree[Any]):
 def build_tree(client: discord.Client) -> app_commands.CommandTree[Any]:
     """Return the commands of a client."""
     tree = _Tree(client)
-    for command in (check_message, check_text, queue, settings, about):
+    for command in (check_message, check_text, queue, facts, settings, about):
         tree.add_command(command)
     return tree

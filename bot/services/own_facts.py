@@ -114,7 +114,7 @@ def _faults(fact: Fact) -> Iterator[str]:
     yield from _too_much(fact)
     for text in fact.wordings():
         if why := refusal(words(normalise(text))):
-            yield f"“{text}” can't be a wording, since {why}"
+            yield f"one of the wordings can't be matched, since {why}: “{text}”"
 
 
 def _too_much(fact: Fact) -> Iterator[str]:

@@ -141,7 +141,10 @@ BAD = [
     ({"citations": ()}, "Not saved: A fact needs a citation."),
     ({"review_by": date(2020, 1, 1)}, "Not saved: Review by is before as of."),
     ({"phrasings": (WHALES.upper(),)}, f'Not saved: "{WHALES.upper()}" says the same as "{WHALES}".'),
-    ({"phrasings": ("Oh no no.",)}, "Not saved: “Oh no no.” can't be a wording, since it holds fewer than 2 words"),
+    (
+        {"phrasings": ("Oh no no.",)},
+        "Not saved: One of the wordings can't be matched, since it holds fewer than 2 words",
+    ),
     ({"phrasings": tuple(f"Whales breathe sulphur, {n} say." for n in range(41))}, "Not saved: A fact has 40 phras"),
     ({"phrasings": ("whale " * 60,)}, "Not saved: One of the phrasings has 360 characters; 300 at most."),
     ({"near_misses": (NearMiss("Whales.", "k" * 41),)}, f"Not saved: “{'k' * 41}” is too long for a kind"),
