@@ -46,12 +46,13 @@ async def kept_fact_choices(interaction: Interaction, typed: str) -> Choices:
 async def chosen_fact(interaction: Interaction, chosen: str) -> Fact | None:
     """Return the fact that was chosen, or whose claim was typed out; tell the member where there is none."""
     library, guild_id = services_of(interaction).facts, interaction.guild_id or 0
-    fact = await library.find(chosen.strip(), guild_id)
+    chosen = chosen.strip()
+    fact = await library.find(chosen, guild_id)
     if fact is not None:
         return fact
-    nearest = await library.search(chosen, limit=_NEAREST, guild_id=guild_id) if chosen.strip() else []
-    typed = plain_wording(chosen)
-    if same := next((one for one in nearest if plain_wording(one.claim) == typed), None):
+    nearest = await library.search(chosen, limit=_NEAREST, guild_id=guild_id) if chosen else []
+    said = plain_wording(chosen)
+    if same := next((one for one in nearest if plain_wording(one.claim) == said), None):
         return same
     hint = f" The nearest is “{safe(nearest[0].claim, _CLAIM)}”." if nearest else ""
     await say(interaction, f"There is no such fact in this server.{hint} Choose one of those offered while you type.")
