@@ -121,8 +121,8 @@ class FakeNotes:
         states: Iterable[NoteState] | None = None,
         provenance: Provenance | None = None,
         unruled: bool = False,
+        before: int | None = None,
         limit: int | None = None,
-        offset: int = 0,
     ) -> list[Note]:
         wanted = None if states is None else set(states)
         found = [
@@ -133,9 +133,9 @@ class FakeNotes:
             and (wanted is None or note.state in wanted)
             and (provenance is None or note.new.provenance is provenance)
             and not (unruled and note.ruling is not None)
+            and (before is None or note.id < before)
         ]
-        found.sort(key=lambda note: (note.new.created_at, note.id), reverse=True)
-        return found[offset : None if limit is None else offset + limit]
+        return found[::-1][:limit]
 
     async def judge(self, note_id: int, ruling: Ruling | None) -> bool:
         note = self.by_id.get(note_id)
@@ -229,6 +229,7 @@ class FakeReviews:
             and item.state in wanted.states
             and wanted.slug in (None, item.new.slug)
             and wanted.channel_id in (None, item.new.channel_id)
+            and (wanted.since is None or item.new.created_at >= wanted.since)
             and (wanted.before is None or item.new.created_at < wanted.before)
         ]
         found.sort(key=lambda item: (item.state is not ReviewState.ESCALATED, item.new.created_at, item.id))
@@ -381,6 +382,10 @@ class FakeCards:
 
     async def all(self, guild_id: int) -> list[PostedCard]:
         found = [card for key, card in self.by_key.items() if key.guild_id == guild_id]
+        return sorted(found, key=lambda card: card.message_id)
+
+    async def of_messages(self, message_ids: Collection[int]) -> list[PostedCard]:
+        found = [card for card in self.by_key.values() if card.message_id in message_ids]
         return sorted(found, key=lambda card: card.message_id)
 
     async def put(self, card: PostedCard) -> None:

@@ -38,7 +38,7 @@ _LABELS = {
     "escalate": "Escalate",
     "snooze": "Snooze",
     "mute": "Mute fact here",
-    "mute-channel": "Mute fact in this channel",
+    "mute-channel": "Mute in channel",
 }
 _ACTS: dict[str, ItemAct] = {
     "assign": item_acts.assign,

@@ -73,7 +73,12 @@ def note_texts(fact: Fact, provenance: Provenance, *, sources_limit: int = _SOUR
 
 
 def why_layout(sections: Sequence[Section]) -> ui.LayoutView:
-    """Return the reasons of a note; where they are too long, each section is shortened to its share."""
+    """Return the reasons of a note."""
+    return text_layout(*section_texts(sections))
+
+
+def section_texts(sections: Sequence[Section]) -> list[str]:
+    """Return sections in markdown; where they are too long for a message, each is shortened to its share."""
     texts: list[str] = []
     left = _WHY_LIMIT
     told = [section for section in sections if section.lines]
@@ -81,13 +86,22 @@ def why_layout(sections: Sequence[Section]) -> ui.LayoutView:
         share = left // (len(told) - index)
         texts.append(_section(section, share))
         left -= len(texts[-1])
-    return text_layout(*texts)
+    return texts
 
 
-def check_layout(checked: Checked) -> ui.LayoutView:
-    """Return the answer to a member who asked for a check; only they see it."""
+def check_layout(checked: Checked, *, words: str = "", ask: Button | None = None) -> ui.LayoutView:
+    """Return the answer to a member who asked for a check; only they see it.
+
+    Args:
+        checked: What came of it.
+        words: What ``ask`` would pass on, escaped already.
+        ask: Where there is no note, the way to the moderators.
+    """
     decision, fact = checked.decision, checked.fact
     reasons = safe("; ".join(decision.reasons), _REASONS_LIMIT)
+    if fact is None and ask is not None:
+        told = ("**No note for this**", f"Reason: {reasons}.", words, f"-# {_ONLY_YOU} {_PASSES_ON}")
+        return text_layout(*told, buttons=[ask])
     if fact is None:
         return text_layout("**No note for this**", f"Reason: {reasons}.", f"-# {_ONLY_YOU}")
     texts = note_texts(fact, Provenance.REQUESTED)
@@ -98,6 +112,7 @@ def check_layout(checked: Checked) -> ui.LayoutView:
 
 
 _ONLY_YOU = "Only you see this; nothing was posted or stored."
+_PASSES_ON = "Pressing the button passes these words on to the moderators, without your name."
 
 
 def _section(section: Section, limit: int) -> str:

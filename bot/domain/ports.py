@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from typing import Protocol
@@ -136,10 +136,13 @@ class NoteRepository(Protocol):
         states: Iterable[NoteState] | None = None,
         provenance: Provenance | None = None,
         unruled: bool = False,
+        before: int | None = None,
         limit: int | None = None,
-        offset: int = 0,
     ) -> list[Note]:
-        """Return a server's notes, newest first: those that were decided since a time, and so on, where given."""
+        """Return a server's notes, newest first: those that were decided since a time, and so on, where given.
+
+        ``before``: only those older than a note's id.
+        """
         ...
 
     async def judge(self, note_id: int, ruling: Ruling | None) -> bool:
@@ -297,6 +300,10 @@ class CardRepository(Protocol):
 
     async def all(self, guild_id: int) -> list[PostedCard]:
         """Return a server's cards."""
+        ...
+
+    async def of_messages(self, message_ids: Collection[int]) -> list[PostedCard]:
+        """Return the cards that some messages show."""
         ...
 
     async def put(self, card: PostedCard) -> None:

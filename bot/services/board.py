@@ -8,9 +8,9 @@ post) need nothing of their own. Whoever changes what a card shows rings.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.domain.audit import Act, NewAuditEvent
@@ -18,14 +18,18 @@ from bot.domain.card import PostedCard
 from bot.domain.errors import DeliveryDelayed, DeliveryRefused, SourceGone
 from bot.domain.policy import CONSOLE_GUILD, Policy
 from bot.domain.ports import Clock, Store
-from bot.services.cards import Card, digest, final
-from bot.services.outbox import Wakeup
+from bot.domain.review import ReviewState, Wanted
+from bot.services.cards import Card, changes_at, digest, final
+from bot.services.wakeup import Bell
 from bot.services.wanted_cards import wanted_cards
 
 log = logging.getLogger(__name__)
 
-_PAUSE = 60.0
-_AFTER_FAULT = 5.0
+_IDLE = timedelta(minutes=5)
+"""After so long the cards are looked at even where nobody rang: another process may have ruled."""
+
+_AFTER_FAULT = timedelta(seconds=5)
+_SHORTEST = 0.05
 
 
 class Display(Protocol):
@@ -72,14 +76,14 @@ class Repairs:
 class KeepBoard:
     """The cards of all servers."""
 
-    def __init__(self, *, store: Store, display: Display, clock: Clock, board: Wakeup) -> None:
+    def __init__(self, *, store: Store, display: Display, clock: Clock, board: Bell) -> None:
         self._store = store
         self._display = display
         self._clock = clock
         self._board = board
         self._looked_for_expired: dict[int, date] = {}
         self._problems: dict[int, str] = {}
-        self._delay: DeliveryDelayed | None = None
+        self._next: dict[int, datetime] = {}
 
     def problem(self, guild_id: int) -> str | None:
         """Return why a server's cards can't be shown, in a sentence, or None where they can."""
@@ -89,75 +93,79 @@ class KeepBoard:
         """Repair, then keep every card up to date for ever. Cancel the task to stop."""
         repaired = False
         while True:
-            pause = _PAUSE
+            servers = self._board.take() | {guild_id for guild_id, at in self._next.items() if at <= self._clock()}
             try:
                 if repaired:
-                    await self.refresh()
+                    await self.refresh(servers)
                 else:
                     await self.repair()
                 repaired = True
-            except DeliveryDelayed:
-                pause = _AFTER_FAULT
             except Exception:
                 log.exception("board.failed")
-                pause = _AFTER_FAULT
-            await self._board.wait(pause)
+                self._look_again(servers, _AFTER_FAULT)
+            await self._board.wait(self._pause() if repaired else _AFTER_FAULT.total_seconds())
 
     async def repair(self) -> None:
         """Put right what happened while nobody looked, and say in each server what that was."""
-        for policy in await self._policies():
+        for policy in await self._policies(None):
             repairs = Repairs()
             await self._refresh(policy, repairs, every=True)
             sentence = repairs.sentence()
             if sentence is not None:
                 await self._say(policy.guild_id, sentence)
-        self._raise_delay()
 
-    async def refresh(self) -> None:
-        """Bring every card up to date.
-
-        Raises:
-            DeliveryDelayed: A passing fault; those of other servers were brought up to date.
-        """
-        for policy in await self._policies():
+    async def refresh(self, servers: Collection[int] | None = None) -> None:
+        """Bring the cards of some servers up to date, or of all; a fault in one keeps none of the others."""
+        for policy in await self._policies(servers):
             await self._refresh(policy, Repairs(), every=False)
-        self._raise_delay()
 
-    async def deleted(self, message_ids: Iterable[int]) -> None:
+    async def deleted(self, message_ids: Collection[int]) -> None:
         """Forget cards whose messages were deleted: those that are still needed are posted again."""
-        gone = set(message_ids)
-        for policy in await self._policies():
-            async with self._store.transaction() as tx:
-                lost = [card for card in await tx.cards.all(policy.guild_id) if card.message_id in gone]
-                for card in lost:
-                    await tx.cards.remove(card.key)
-            if lost:
-                self._board.ring()
+        async with self._store.transaction() as tx:
+            lost = await tx.cards.of_messages(message_ids)
+            for card in lost:
+                await tx.cards.remove(card.key)
+        for card in lost:
+            self._board.ring_for(card.key.guild_id)
 
-    async def _policies(self) -> list[Policy]:
+    async def _policies(self, servers: Collection[int] | None) -> list[Policy]:
+        """Return the policies of the servers that have a channel for cards, of all where none are named."""
         async with self._store.transaction() as tx:
             await tx.reviews.wake(self._clock())
-            servers = [guild_id for guild_id in await tx.policies.servers() if guild_id != CONSOLE_GUILD]
-            return [await tx.policies.get(guild_id) for guild_id in servers]
+            found = [
+                await tx.policies.get(one) for one in (await tx.policies.servers() if servers is None else servers)
+            ]
+        for policy in found:
+            self._next.pop(policy.guild_id, None)
+        return [policy for policy in found if policy.own_channels() and policy.guild_id != CONSOLE_GUILD]
 
     async def _refresh(self, policy: Policy, repairs: Repairs, *, every: bool) -> None:
-        now = self._clock()
-        async with self._store.transaction() as tx:
-            shown = {card.key: card for card in await tx.cards.all(policy.guild_id)}
-            wanted = await wanted_cards(tx, policy, shown, now=now, expired=self._expired_due(policy, now.date()))
+        guild_id, now = policy.guild_id, self._clock()
         try:
+            async with self._store.transaction() as tx:
+                shown = {card.key: card for card in await tx.cards.all(guild_id)}
+                wanted = await wanted_cards(tx, policy, shown, now=now, expired=self._expired_due(policy, now.date()))
+                asleep = await tx.reviews.find(guild_id, Wanted(states=frozenset({ReviewState.SNOOZED})))
             for card, channel_id in wanted:
                 await self._show(card, channel_id, shown.get(card.key), repairs, every=every)
-        except DeliveryDelayed as delay:
-            self._delay = delay
+        except DeliveryDelayed:
+            self._look_again([guild_id], _AFTER_FAULT)
         except Exception:
             # One server's card must not keep the cards of all others from being shown.
-            log.exception("board.server_failed", extra={"guild_id": policy.guild_id})
+            log.exception("board.server_failed", extra={"guild_id": guild_id})
+            self._look_again([guild_id], _IDLE)
+        else:
+            changes = [changes_at(card, now) for card, _ in wanted] + [item.snoozed_until for item in asleep]
+            self._next[guild_id] = min(filter(None, changes), default=now + _IDLE)
 
-    def _raise_delay(self) -> None:
-        delay, self._delay = self._delay, None
-        if delay is not None:
-            raise delay
+    def _look_again(self, servers: Iterable[int], after: timedelta) -> None:
+        self._next |= dict.fromkeys(servers, self._clock() + after)
+
+    def _pause(self) -> float:
+        """Return the seconds until something changes by itself; what is done elsewhere is found after a while."""
+        now = self._clock()
+        until = min(self._next.values(), default=now + _IDLE)
+        return min(max((until - now).total_seconds(), _SHORTEST), _IDLE.total_seconds())
 
     def _expired_due(self, policy: Policy, today: date) -> bool:
         """Tell whether a server's facts are to be looked through for expired ones: once a day."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.ports import Clock, Sender
+from bot.services.audit import ReadAudit
 from bot.services.board import Display, KeepBoard
 from bot.services.check import CheckPost
 from bot.services.drafts import Drafts
@@ -15,8 +16,10 @@ from bot.services.facts import FactLibrary
 from bot.services.judge import JudgeNotes
 from bot.services.outbox import Outbox
 from bot.services.policies import Policies
+from bot.services.questions import PassOnQuestions
 from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
+from bot.services.stats import CountFigures
 from bot.services.undo import UndoRulings
 from bot.services.watch import WatchPosts
 from bot.services.why import ExplainNote
@@ -42,6 +45,9 @@ class Services:
     drafts: Drafts
     edits: EditFacts
     examine: ExamineFacts
+    stats: CountFigures
+    audit: ReadAudit
+    questions: PassOnQuestions
     outbox: Callable[[Sender], Outbox]
     cards: Callable[[Display], KeepBoard]
     clock: Clock

@@ -112,6 +112,19 @@ def final(card: Card) -> bool:
             return False
 
 
+def changes_at(card: Card, now: datetime) -> datetime | None:
+    """Return when a card changes though nothing happens: an assignment or the time to undo runs out."""
+    match card:
+        case ItemsCard():
+            undo = card.last.new.at + UNDO_FOR if card.last else None
+            ends = [end for end in (undo, card.item.assigned_until) if end is not None and end > now]
+            return min(ends, default=None)
+        case ClosedCard() | NoteCard():
+            return card.event.new.at + UNDO_FOR if card.undo and card.event else None
+        case _:
+            return None
+
+
 async def items_card(
     tx: Transaction, group: ItemGroup, policy: Policy, *, now: datetime, first: ReviewItem | None = None
 ) -> ItemsCard | None:
@@ -177,4 +190,4 @@ async def expired_card(tx: Transaction, guild_id: int, *, now: datetime) -> Expi
 
 
 def _fresh(event: AuditEvent, now: datetime) -> bool:
-    return now - event.new.at <= UNDO_FOR
+    return now - event.new.at < UNDO_FOR

@@ -11,10 +11,10 @@ from bot.domain.ports import Clock, Store, Transaction
 from bot.services.compute import MatchingWorker
 from bot.services.drafts import Drafts, Start, start_from
 from bot.services.facts import FactLibrary
-from bot.services.outbox import Wakeup
 from bot.services.own_facts import own, refused, visible
 from bot.services.vectors import VectorSource, add_vectors
 from bot.services.versions import put_version
+from bot.services.wakeup import Bell
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class EditFacts:
         drafts: Drafts,
         vectors: VectorSource | None,
         clock: Clock,
-        board: Wakeup,
+        board: Bell,
     ) -> None:
         self._store = store
         self._worker = worker
@@ -153,7 +153,7 @@ class EditFacts:
         if not fact.retired:
             await self._library.test([fact.slug])
             fact = await self._library.get(fact.slug) or fact
-        self._board.ring()
+        self._board.ring_for(fact.guild_id or 0)
         return Saved(done=True, message=_outcome(fact), fact=fact)
 
 

@@ -7,7 +7,6 @@ where it would stand before it is sent again.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +16,7 @@ from bot.domain.fact import Fact
 from bot.domain.note import Note, NoteState, Provenance
 from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Clock, Sender, Store
+from bot.services.wakeup import Bell, Wakeup
 
 log = logging.getLogger(__name__)
 
@@ -28,33 +28,15 @@ _IDLE = 60.0
 """Seconds after which the loop looks again even where nothing woke it."""
 
 
-class Wakeup:
-    """Tells the outbox that there is work. Anyone may ring; ringing twice is ringing once."""
-
-    def __init__(self) -> None:
-        self._event = asyncio.Event()
-
-    def ring(self) -> None:
-        """Say that there is work."""
-        self._event.set()
-
-    async def wait(self, seconds: float) -> None:
-        """Return when rung, or after ``seconds``."""
-        try:
-            await asyncio.wait_for(self._event.wait(), timeout=seconds)
-        except TimeoutError:
-            return
-        self._event.clear()
-
-
 class Outbox:
     """Moves stored notes to where people read them."""
 
-    def __init__(self, *, store: Store, sender: Sender, clock: Clock, wakeup: Wakeup) -> None:
+    def __init__(self, *, store: Store, sender: Sender, clock: Clock, wakeup: Wakeup, board: Bell) -> None:
         self._store = store
         self._sender = sender
         self._clock = clock
         self._wakeup = wakeup
+        self._board = board
 
     async def run(self) -> None:
         """Recover, then deliver for ever. Cancel the task to stop."""
@@ -115,6 +97,7 @@ class Outbox:
 
     async def _sent(self, note: Note, message_id: int) -> None:
         posted = await self._move(note, NoteState.POSTED, "sent", {NoteState.SENDING}, message_id=message_id)
+        self._board.ring_for(note.new.guild_id)
         if not posted:
             # The post was deleted or edited while its note was on the way: it is taken down in the next round.
             await self._move(note, NoteState.RETRACTING, "sent", {NoteState.RETRACTING}, message_id=message_id)

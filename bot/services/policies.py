@@ -9,13 +9,13 @@ from enum import Enum
 from bot.domain.audit import Act, NewAuditEvent
 from bot.domain.policy import FactLimit, Policy
 from bot.domain.ports import Clock, Store
-from bot.services.outbox import Wakeup
+from bot.services.wakeup import Bell
 
 
 class Policies:
     """The settings of servers."""
 
-    def __init__(self, *, store: Store, clock: Clock, board: Wakeup) -> None:
+    def __init__(self, *, store: Store, clock: Clock, board: Bell) -> None:
         self._store = store
         self._clock = clock
         self._board = board
@@ -40,7 +40,7 @@ class Policies:
             await tx.policies.save(policy, at=now)
             if detail := _changed(before, policy):
                 await tx.audit.add(NewAuditEvent(now, Act.SETTING, guild_id, by=by, detail=detail))
-        self._board.ring()
+        self._board.ring_for(guild_id)
         return policy
 
     async def resume(self, guild_id: int, *, by: int) -> bool:
@@ -56,7 +56,7 @@ class Policies:
             await tx.policies.save(replace(policy, stop=None), at=now)
             detail = {"because": policy.stop.because}
             await tx.audit.add(NewAuditEvent(now, Act.RESUMED, guild_id, by=by, detail=detail))
-        self._board.ring()
+        self._board.ring_for(guild_id)
         return True
 
     async def limits(self, guild_id: int, slug: str | None = None) -> list[FactLimit]:
@@ -75,7 +75,7 @@ class Policies:
                 self._clock(), Act.FACT_LIMITED, limit.guild_id, by=by, slug=limit.slug, detail=detail
             )
             await tx.audit.add(event)
-        self._board.ring()
+        self._board.ring_for(limit.guild_id)
 
 
 def _changed(before: Policy, after: Policy) -> dict[str, str]:

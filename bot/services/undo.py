@@ -10,9 +10,9 @@ from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.review import Ruling
 from bot.review.autonomy import COPY
 from bot.services.lessons import learn
-from bot.services.outbox import Wakeup
 from bot.services.plan import withdraw_note
 from bot.services.ruled import Ruled
+from bot.services.wakeup import Bell, Wakeup
 
 UNDO_FOR = timedelta(minutes=15)
 """How long a ruling can be taken back with one click; after that, the next ruling on the fact corrects it."""
@@ -23,7 +23,7 @@ _RULINGS = frozenset(Act.of(ruling) for ruling in Ruling)
 class UndoRulings:
     """Takes rulings back."""
 
-    def __init__(self, *, store: Store, clock: Clock, wakeup: Wakeup, board: Wakeup) -> None:
+    def __init__(self, *, store: Store, clock: Clock, wakeup: Wakeup, board: Bell) -> None:
         self._store = store
         self._clock = clock
         self._wakeup = wakeup
@@ -51,7 +51,7 @@ class UndoRulings:
                 return Ruled(done=False, message="There is no such ruling in this server.")
             if event.new.act not in _RULINGS or event.new.by is None:
                 return Ruled(done=False, message="This can't be undone.")
-            if now - event.new.at > UNDO_FOR:
+            if now - event.new.at >= UNDO_FOR:
                 minutes = int(UNDO_FOR.total_seconds() // 60)
                 return Ruled(done=False, message=f"Too late: a ruling can be undone for {minutes} minutes.")
             if await _take_back(tx, event, by=by, now=now) is None:
@@ -62,7 +62,7 @@ class UndoRulings:
                 message = await _undo_judgement(tx, event.new.note_id, now=now)
             await learn(tx, guild_id, now=now)
         self._wakeup.ring()
-        self._board.ring()
+        self._board.ring_for(guild_id)
         return Ruled(done=True, message=message)
 
 

@@ -156,6 +156,7 @@ def _cards_and_questions() -> None:
         sa.Column("digest", sa.String(64), nullable=False),
         _one_of("kind", ("items", "note", "stop", "expired")),
     )
+    op.create_index(None, "cards", ["message_id"])
     op.create_table(
         "questions",
         *(_id(), *_whole("guild_id", optional=False), sa.Column("digest", sa.String(64), nullable=False)),

@@ -38,7 +38,7 @@ def stage(
 async def env(stage: Stage) -> AsyncIterator[simcord.Env]:
     """A Discord in memory; an error that Footnote swallowed and no test looked at fails the test."""
     env = simcord.Env(stage.client())
-    stage.wakeup.env = stage.board.env = env
+    stage.time.env = env
     await env.start()
     try:
         yield env

@@ -173,7 +173,7 @@ async def test_a_snoozed_item_comes_back(world: World) -> None:
     assert [f"> {CLAIM}" in words(card) for card in world.bot_messages(queue)] == [False, True]
 
 
-@pytest.mark.parametrize(("label", "everywhere"), [("Mute fact here", True), ("Mute fact in this channel", False)])
+@pytest.mark.parametrize(("label", "everywhere"), [("Mute fact here", True), ("Mute in channel", False)])
 async def test_muting_a_fact_closes_what_waits_and_keeps_it_quiet(
     world: World, label: str, *, everywhere: bool
 ) -> None:
@@ -223,6 +223,21 @@ async def test_a_restart_repairs_the_cards_and_says_so(world: World) -> None:
     assert len(world.bot_messages(queue)) == 2
 
 
+async def test_a_post_deleted_while_footnote_was_away_is_closed(world: World) -> None:
+    """Its card says so after the start, without its words."""
+    queue = world.queue_channel()
+    post = await world.member.send(world.channel, CLAIM)
+    await world.stop()
+    await world.member.delete(post)
+    await world.restart()
+    await world.env.settle()
+
+    assert world.items[0].ruling is Ruling.SOURCE_GONE
+    card = world.bot_messages(queue)[0]
+    assert "**Source gone** · item 1 · by the program" in words(card)
+    assert CLAIM not in words(card)
+
+
 async def test_a_queue_channel_that_vanished_is_forgotten_and_the_queue_goes_on(world: World) -> None:
     """Its deletion is audited; ``/queue`` still shows what waits."""
     queue = world.queue_channel()
@@ -249,7 +264,7 @@ async def test_a_queue_channel_that_refuses_loses_nothing(world: World) -> None:
     assert "Review item 1" in words(await world.queue())
 
     world.env.backend.set_overwrite(queue.id, Overwrite(*me, allow=view))
-    await world.env.advance_time(61)
+    await world.env.advance_time(timedelta(minutes=6).total_seconds())
     assert len(world.bot_messages(queue)) == 1
 
 
@@ -267,6 +282,34 @@ async def test_words_of_a_private_channel_stay_out_of_the_queue_channel(world: W
     assert CLAIM not in words(card)
     assert "not every moderator sees" in words(card)
     assert post.jump_url in words(card)
+
+
+@pytest.mark.parametrize("label", ["Approve", "Edit and approve", "Assign to me", "Mute fact here"])
+async def test_who_does_not_see_the_channel_does_not_rule_on_its_posts(world: World, label: str) -> None:
+    """The card links to the post; ruling on it is for those who can read it."""
+    queue = world.queue_channel()
+    hidden = discord.PermissionOverwrite(view_channel=False)
+    secret = world.guild.create_text_channel("secret", overwrites={world.guild.roles["Moderators"]: hidden})
+    await world.member.send(secret, CLAIM)
+    result = await world.moderator.click(world.bot_messages(queue)[0], label=label)
+
+    answer = result.response if label == "Edit and approve" else result.followups[0]
+    assert "not in a channel that you can see" in words(answer)
+    assert world.items[0].state is ReviewState.OPEN
+    assert world.items[0].assigned_to is None
+    assert not world.memory.policies.fact_limits
+
+
+async def test_copies_in_channels_that_a_moderator_does_not_see_keep_waiting(world: World) -> None:
+    """A ruling reaches only as far as its moderator sees."""
+    queue = world.queue_channel()
+    hidden = discord.PermissionOverwrite(view_channel=False)
+    secret = world.guild.create_text_channel("secret", overwrites={world.guild.roles["Moderators"]: hidden})
+    await world.member.send(world.channel, CLAIM)
+    await world.member.send(secret, CLAIM)
+    await world.moderator.click(world.bot_messages(queue)[0], label="Approve")
+
+    assert [item.state for item in world.items] == [ReviewState.CLOSED, ReviewState.OPEN]
 
 
 async def test_a_post_in_a_thread_gets_a_card_and_a_note(world: World) -> None:

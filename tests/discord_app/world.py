@@ -23,25 +23,35 @@ from bot.domain.post import Post
 from bot.domain.review import ReviewItem
 from bot.services.bundle import Services
 from bot.services.compute import MatchingWorker
-from bot.services.outbox import Wakeup
+from bot.services.wakeup import Bell
 from bot.wiring import services_on
 from tests.fake_repositories import FakeTransaction
 from tests.fakes import FakeMatcher, FakeStore
 
 SETTLE = timedelta(seconds=5)
+_IDLE = 60.0
 CLAIM = "They say the moon is a big cheese."
 
 
-class VirtualWakeup(Wakeup):
+@dataclass
+class VirtualTime:
+    """The virtual clock, and how long an idle wait lasts at least: a test of many days need not look every minute."""
+
+    env: simcord.Env | None = None
+    idle: float = 0.0
+
+
+class VirtualBell(Bell):
     """A wake-up whose waiting belongs to the virtual clock, so that no test sleeps."""
 
-    def __init__(self) -> None:
+    def __init__(self, time: VirtualTime) -> None:
         super().__init__()
-        self.env: simcord.Env | None = None
+        self._time = time
 
     async def wait(self, seconds: float) -> None:
-        assert self.env is not None
-        await self.env.external_wait(self._rung_or_late(seconds), reason="nothing is to be done")
+        assert self._time.env is not None
+        patient = max(seconds, self._time.idle) if seconds >= _IDLE else seconds
+        await self._time.env.external_wait(self._rung_or_late(patient), reason="nothing is to be done")
 
     async def _rung_or_late(self, seconds: float) -> None:
         try:
@@ -58,14 +68,16 @@ class Stage:
 
     store: Store
     worker: MatchingWorker
-    wakeup: VirtualWakeup = field(default_factory=VirtualWakeup)
-    board: VirtualWakeup = field(default_factory=VirtualWakeup)
+    time: VirtualTime = field(default_factory=VirtualTime)
     controls: tuple[type[Control[Any]], ...] = ()
     forms: tuple[Form, ...] = ()
 
+    def __post_init__(self) -> None:
+        self.wakeup, self.board = VirtualBell(self.time), VirtualBell(self.time)
+
     def now(self) -> datetime:
-        assert self.wakeup.env is not None
-        return self.wakeup.env.now()
+        assert self.time.env is not None
+        return self.time.env.now()
 
     def services(self) -> Services:
         return services_on(self.store, self.worker, settle=SETTLE, clock=self.now, wakeup=self.wakeup, board=self.board)

@@ -307,7 +307,7 @@ class TestAChange:
     async def test_rings_the_board(self, house: House) -> None:
         """Cards show facts."""
         await added(house)
-        assert house.services.edits._board._event.is_set()
+        assert house.board.take() == {GUILD}
 
 
 class TestRetiringAndRestoring:
