@@ -11,13 +11,11 @@ from bot.domain.match import MatchResult, Relation
 from bot.domain.policy import CONSOLE_GUILD, default_policy
 from bot.domain.ports import Matcher
 from bot.domain.post import Post
-from bot.matching.decide import decide
+from bot.matching.decide import QUEUE_FLOOR, decide
 from bot.services.compute import MatchingWorker
 
 MOST_TEXTS = 300
 """Texts that are matched for one fact at most: some seconds."""
-_DOUBLE = 0.5
-"""Confidence from which another fact says nearly the same as a claim: it is more likely so than not."""
 _NEAR_A_WORDING = 3
 _MOST_NEAR = 12
 
@@ -63,7 +61,8 @@ async def clashes(
     """
     strangers = {one.slug: one for one in beside if not _akin(fact, one)}
     claim = await worker.run(matcher.match, Post(fact.claim), guild_id=fact.guild_id)
-    doubles = [strangers[slug] for slug in _repeated(claim) if slug in strangers]
+    # What a global fact gets on with, the server's own version of it does, too.
+    doubles = [strangers[slug] for slug in _repeated(claim) if slug in strangers and fact.overrides is None]
     texts = [(one, text) for one in strangers.values() for text in one.wordings()]
     stolen = [
         (one, text)
@@ -100,5 +99,5 @@ def _akin(fact: Fact, other: Fact) -> bool:
 
 def _repeated(result: MatchResult) -> list[str]:
     return [
-        match.slug for match in result.matches if match.relation is Relation.REPEATS and match.confidence >= _DOUBLE
+        match.slug for match in result.matches if match.relation is Relation.REPEATS and match.confidence >= QUEUE_FLOOR
     ]
