@@ -22,6 +22,9 @@ from bot.services.board import Display, KeepBoard
 from bot.services.bundle import Services
 from bot.services.check import CheckPost
 from bot.services.compute import MatchingWorker
+from bot.services.drafts import Drafts
+from bot.services.edit_facts import EditFacts
+from bot.services.examine import ExamineFacts
 from bot.services.facts import FactLibrary, run_tests
 from bot.services.judge import JudgeNotes
 from bot.services.outbox import Outbox
@@ -31,7 +34,7 @@ from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
 from bot.services.stats import CountFigures
 from bot.services.undo import UndoRulings
-from bot.services.vectors import add_vectors
+from bot.services.vectors import VectorSource, add_vectors
 from bot.services.wakeup import Bell, Wakeup
 from bot.services.watch import WatchPosts
 from bot.services.why import ExplainNote
@@ -115,7 +118,9 @@ async def open_app(settings: Settings, *, readonly: bool = False) -> AsyncIterat
             async for _ in add_vectors(store, matcher, changed):
                 pass
         async with MatchingWorker(matcher) as worker:
-            services = services_on(store, worker, settle=timedelta(seconds=settings.settle_seconds))
+            services = services_on(
+                store, worker, settle=timedelta(seconds=settings.settle_seconds), vectors=None if readonly else matcher
+            )
             yield App(services=services, store=store, matcher=matcher, readonly=readonly)
 
 
@@ -224,6 +229,7 @@ def services_on(
     clock: Clock = now,
     wakeup: Wakeup | None = None,
     board: Bell | None = None,
+    vectors: VectorSource | None = None,
 ) -> Services:
     """Return the services on a store and a matcher.
 
@@ -234,8 +240,11 @@ def services_on(
         clock: What tells the time.
         wakeup: What the outbox waits on.
         board: What the moderators' cards wait on.
+        vectors: What computes the vectors of facts that are changed; without it, none are stored.
     """
     wakeup, board = wakeup or Wakeup(), board or Bell()
+    drafts = Drafts(store=store, clock=clock)
+    library = FactLibrary(store=store, worker=worker)
 
     def outbox(sender: Sender) -> Outbox:
         return Outbox(store=store, sender=sender, clock=clock, wakeup=wakeup, board=board)
@@ -252,7 +261,12 @@ def services_on(
         notes=JudgeNotes(store=store, clock=clock, wakeup=wakeup, board=board),
         why=ExplainNote(store=store),
         policies=Policies(store=store, clock=clock, board=board),
-        facts=FactLibrary(store=store, worker=worker),
+        facts=library,
+        drafts=drafts,
+        edits=EditFacts(
+            store=store, worker=worker, library=library, drafts=drafts, vectors=vectors, clock=clock, board=board
+        ),
+        examine=ExamineFacts(store=store, worker=worker),
         stats=CountFigures(store=store, clock=clock),
         audit=ReadAudit(store=store, clock=clock),
         questions=PassOnQuestions(store=store, clock=clock),

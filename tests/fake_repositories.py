@@ -42,6 +42,15 @@ class FakeFacts:
     async def get(self, slug: str) -> Fact | None:
         return self.by_slug.get(slug)
 
+    async def own(self, guild_id: int) -> list[Fact]:
+        return [fact for _, fact in sorted(self.by_slug.items()) if fact.guild_id == guild_id]
+
+    async def seen(self, guild_id: int, *, limit: int) -> list[Fact]:
+        own = [fact for fact in await self.own(guild_id) if not fact.retired]
+        hidden = {fact.overrides for fact in own}
+        shared = [fact for fact in await self.all() if fact.guild_id is None and fact.slug not in hidden]
+        return [*own, *shared][:limit]
+
     async def add(self, fact: Fact) -> None:
         if fact.slug in self.by_slug:
             raise StoreError(f"There is a fact {fact.slug} already.")

@@ -12,6 +12,9 @@ from bot.discord_app.access import Interaction, apologise
 from bot.discord_app.audit import AuditButton, audit
 from bot.discord_app.checking import check_message, check_text
 from bot.discord_app.controls import Control
+from bot.discord_app.fact_editor import DraftButton, begun, drafted
+from bot.discord_app.fact_history import RestoreButton, VersionSelect
+from bot.discord_app.facts import facts
 from bot.discord_app.item_buttons import ItemButton, RuleButton, edited, snoozed
 from bot.discord_app.judging import JudgeButton, NextNoteButton
 from bot.discord_app.modals import Form
@@ -25,6 +28,7 @@ from bot.discord_app.shadow import rule_on_note, shadow
 from bot.discord_app.stats import stats
 from bot.discord_app.undo import UndoButton
 from bot.discord_app.why import WhyButton
+from bot.discord_app.wordings import NearMissButton, PhrasingButton, missed, phrased
 
 CONTROLS: tuple[type[Control[Any]], ...] = (
     WhyButton,
@@ -39,6 +43,11 @@ CONTROLS: tuple[type[Control[Any]], ...] = (
     SetupRoles,
     SetupMode,
     SetupTest,
+    DraftButton,
+    VersionSelect,
+    RestoreButton,
+    PhrasingButton,
+    NearMissButton,
     NextNoteButton,
     AuditButton,
     AskButton,
@@ -46,7 +55,7 @@ CONTROLS: tuple[type[Control[Any]], ...] = (
 )
 """All buttons and selects: one that is missing here dies with the process that sent it."""
 
-FORMS: tuple[Form, ...] = (edited, snoozed)
+FORMS: tuple[Form, ...] = (edited, snoozed, begun, drafted, phrased, missed)
 """All forms: what is sent in with one that is missing here is dropped."""
 
 
@@ -58,6 +67,7 @@ class _Tree(app_commands.CommandTree[Any]):
 def build_tree(client: discord.Client) -> app_commands.CommandTree[Any]:
     """Return the commands of a client."""
     tree = _Tree(client)
-    for command in (check_message, rule_on_note, check_text, queue, shadow, stats, audit, questions, settings, about):
+    menus = (check_message, rule_on_note)
+    for command in (*menus, check_text, queue, facts, shadow, stats, audit, questions, settings, about):
         tree.add_command(command)
     return tree

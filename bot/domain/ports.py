@@ -31,6 +31,14 @@ class FactRepository(Protocol):
         """Return a fact, also a retired one, or None where there is none."""
         ...
 
+    async def own(self, guild_id: int) -> list[Fact]:
+        """Return a server's own facts ordered by slug, retired ones too."""
+        ...
+
+    async def seen(self, guild_id: int, *, limit: int) -> list[Fact]:
+        """Return facts that aren't retired and that a server sees: its own, then global ones, each ordered by slug."""
+        ...
+
     async def add(self, fact: Fact) -> None:
         """Store a new fact with its wordings, citations, sources and appearances.
 

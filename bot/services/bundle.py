@@ -9,6 +9,9 @@ from bot.domain.ports import Clock, Sender
 from bot.services.audit import ReadAudit
 from bot.services.board import Display, KeepBoard
 from bot.services.check import CheckPost
+from bot.services.drafts import Drafts
+from bot.services.edit_facts import EditFacts
+from bot.services.examine import ExamineFacts
 from bot.services.facts import FactLibrary
 from bot.services.judge import JudgeNotes
 from bot.services.outbox import Outbox
@@ -39,6 +42,9 @@ class Services:
     why: ExplainNote
     policies: Policies
     facts: FactLibrary
+    drafts: Drafts
+    edits: EditFacts
+    examine: ExamineFacts
     stats: CountFigures
     audit: ReadAudit
     questions: PassOnQuestions
