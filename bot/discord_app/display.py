@@ -12,7 +12,7 @@ from bot.discord_app.judging import judge_buttons
 from bot.discord_app.layouts import Button, text_layout
 from bot.discord_app.places import moderators_see
 from bot.discord_app.resume import ResumeButton
-from bot.discord_app.undo import UndoButton
+from bot.discord_app.ruling_buttons import ruling_buttons
 from bot.domain.review import NewReviewItem
 from bot.services.bundle import Services
 from bot.services.cards import Card, ClosedCard, ExpiredCard, ItemsCard, NoteCard, StopCard
@@ -63,8 +63,7 @@ class DiscordDisplay:
                 seen = await self._seen(card)
                 return items_view(card, seen, buttons=card_buttons(card), others=seen.words)
             case ClosedCard():
-                undo = [UndoButton(card.event.id)] if card.undo and card.event else []
-                return closed_view(card, buttons=undo)
+                return closed_view(card, buttons=ruling_buttons(card.event) if card.undo else [])
             case NoteCard():
                 return note_view(card, buttons=_note_buttons(card))
             case StopCard():
@@ -95,4 +94,4 @@ class DiscordDisplay:
 def _note_buttons(card: NoteCard) -> list[Button]:
     if card.event is None:
         return [*judge_buttons(card.note.id)]
-    return [UndoButton(card.event.id)] if card.undo else []
+    return ruling_buttons(card.event) if card.undo else []

@@ -15,8 +15,9 @@ from bot.discord_app.layouts import text_layout
 from bot.discord_app.note_views import shadow_head, shadow_view
 from bot.discord_app.places import fetch_post, sees
 from bot.discord_app.posts import post_of
+from bot.discord_app.ruling_buttons import ruling_buttons
 from bot.discord_app.text import quoted
-from bot.discord_app.undo import UndoButton
+from bot.domain.audit import AuditEvent
 from bot.domain.fact import Fact
 from bot.domain.note import Note, NoteState
 from bot.domain.review import Ruling
@@ -96,7 +97,7 @@ def judge_buttons(note_id: int) -> list[JudgeButton]:
 
 
 async def shadow_page(
-    interaction: Interaction, *, before: int | None = None, outcome: str | None = None, undo: int | None = None
+    interaction: Interaction, *, before: int | None = None, outcome: str | None = None, ruling: AuditEvent | None = None
 ) -> ui.LayoutView:
     """Return the newest note of shadow mode that waits for a ruling.
 
@@ -104,12 +105,12 @@ async def shadow_page(
         interaction: Who asks: they must see the channel.
         before: Only one older than this note, if there is any; after the last one, the first comes again.
         outcome: What came of what was done just now.
-        undo: The ruling that can still be taken back.
+        ruling: What was ruled just now, which can be taken back.
     """
     notes, guild_id = services_of(interaction).notes, interaction.guild_id or 0
     count = await notes.count_shadow(guild_id)
     head = shadow_head(count, *await notes.shadow_record(guild_id))
-    undoing = [] if undo is None else [UndoButton(undo)]
+    undoing = ruling_buttons(ruling)
     found = await _visible_shadow(interaction, before)
     if found is None and before is not None:
         found = await _visible_shadow(interaction, None)
@@ -124,9 +125,11 @@ async def shadow_page(
 async def _after(interaction: Interaction, note: Note, ruled: Ruled) -> ui.LayoutView:
     """Return what a moderator sees after a ruling: of shadow mode, the next note."""
     outcome = f"Note {note.id}: {ruled.message}"
+    undo, guild_id = services_of(interaction).undo, note.new.guild_id
+    ruling = None if ruled.event_id is None else await undo.event(ruled.event_id, guild_id=guild_id)
     if note.new.state is NoteState.SHADOW:
-        return await shadow_page(interaction, before=note.id, outcome=outcome, undo=ruled.event_id)
-    return text_layout(outcome, buttons=[] if ruled.event_id is None else [UndoButton(ruled.event_id)])
+        return await shadow_page(interaction, before=note.id, outcome=outcome, ruling=ruling)
+    return text_layout(outcome, buttons=ruling_buttons(ruling))
 
 
 async def _visible_shadow(interaction: Interaction, before: int | None) -> tuple[Note, Fact | None] | None:

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.audit import Act, AuditEvent
+from bot.domain.audit import RULINGS, Act, AuditEvent
 from bot.domain.card import CardKey, CardKind
 from bot.domain.fact import Fact
 from bot.domain.note import Note
 from bot.domain.policy import Policy, Stop
 from bot.domain.ports import Transaction
-from bot.domain.review import ItemGroup, ReviewItem, Ruling, Wanted
+from bot.domain.review import ItemGroup, ReviewItem, Wanted
 from bot.review.autonomy import COPY, approvals
 from bot.services.standings import acts_on
 from bot.services.undo import UNDO_FOR
@@ -25,8 +25,7 @@ SHOWN = 6
 _LOOKED_AT = 500
 """Acts among which the last one is looked for: one ruling may have closed many copies."""
 
-_RULINGS = frozenset(Act.of(ruling) for ruling in Ruling)
-_LAST_ACTS = _RULINGS | {Act.SNOOZE}
+_LAST_ACTS = RULINGS | {Act.SNOOZE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +139,7 @@ async def items_card(
     others = [item for item in items if item.id != first.id]
     fact = await tx.facts.get(group.slug)
     acts = [] if fact is None else await acts_on(tx, fact, guild_id=group.guild_id)
-    ruled = await tx.audit.find(group.guild_id, acts=_RULINGS, slug=group.slug, standing=True)
+    ruled = await tx.audit.find(group.guild_id, acts=RULINGS, slug=group.slug, standing=True)
     by_moderators = [event for event in ruled if event.new.by is not None and COPY not in event.new.detail]
     last = by_moderators[0] if by_moderators and _fresh(by_moderators[0], now) else None
     return ItemsCard(
@@ -163,14 +162,14 @@ async def closed_card(tx: Transaction, key: CardKey, *, now: datetime) -> Closed
     found = await tx.audit.find(key.guild_id, acts=_LAST_ACTS, slug=key.subject, standing=True, limit=_LOOKED_AT)
     # An undo of the ruling itself takes those on copies back, too.
     event = next((one for one in found if COPY not in one.new.detail), None)
-    undo = event is not None and event.new.act in _RULINGS and event.new.by is not None and _fresh(event, now)
+    undo = event is not None and event.new.act in RULINGS and event.new.by is not None and _fresh(event, now)
     return ClosedCard(key, await tx.facts.get(key.subject), event, undo)
 
 
 async def note_card(tx: Transaction, note: Note, *, now: datetime) -> NoteCard:
     """Return the card of an automatic note."""
     guild_id = note.new.guild_id
-    found = await tx.audit.find(guild_id, acts=_RULINGS, note_id=note.id, standing=True, limit=1)
+    found = await tx.audit.find(guild_id, acts=RULINGS, note_id=note.id, standing=True, limit=1)
     event = found[0] if found else None
     key = CardKey(guild_id, CardKind.NOTE, str(note.id))
     return NoteCard(key, note, await tx.facts.get(note.new.slug), event, event is not None and _fresh(event, now))

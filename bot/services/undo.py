@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.domain.audit import Act, AuditEvent, NewAuditEvent
+from bot.domain.audit import RULINGS, Act, AuditEvent, NewAuditEvent
 from bot.domain.note import NoteState
 from bot.domain.ports import Clock, Store, Transaction
-from bot.domain.review import Ruling
 from bot.review.autonomy import COPY
 from bot.services.lessons import learn
 from bot.services.plan import withdraw_note
@@ -16,8 +15,6 @@ from bot.services.wakeup import Bell, Wakeup
 
 UNDO_FOR = timedelta(minutes=15)
 """How long a ruling can be taken back with one click; after that, the next ruling on the fact corrects it."""
-
-_RULINGS = frozenset(Act.of(ruling) for ruling in Ruling)
 
 
 class UndoRulings:
@@ -49,7 +46,7 @@ class UndoRulings:
             event = await tx.audit.get(event_id)
             if event is None or event.new.guild_id != guild_id:
                 return Ruled(done=False, message="There is no such ruling in this server.")
-            if event.new.act not in _RULINGS or event.new.by is None:
+            if event.new.act not in RULINGS or event.new.by is None:
                 return Ruled(done=False, message="This can't be undone.")
             if now - event.new.at >= UNDO_FOR:
                 minutes = int(UNDO_FOR.total_seconds() // 60)

@@ -27,7 +27,7 @@ async def test_a_match_gets_a_card_with_its_author_and_all_buttons(world: World)
     assert f"<@{world.member.id}> in <#{world.channel.id}>" in shown
     assert post.jump_url in shown
     assert f"> {CLAIM}" in shown
-    assert len(buttons(card)) == 10
+    assert len(buttons(card)) == 11
     stored = world.env.backend.get_message(queue.id, card.id)
     assert not stored.ping_user_ids
     assert not stored.ping_role_ids
@@ -124,6 +124,34 @@ async def test_a_form_that_was_open_during_a_restart_still_counts(world: World) 
     await world.settle()
 
     assert "It is rock, mostly." in words(world.bot_messages()[0])
+
+
+async def test_a_wrong_match_can_become_a_near_miss(world: World) -> None:
+    """A moderator agrees to the words first; the server then has its own version of the fact, with them."""
+    queue = world.queue_channel()
+    await world.member.send(world.channel, f"In my novel: {CLAIM}")
+    await world.moderator.click(world.bot_messages(queue)[0], label="Wrong match")
+    [card] = world.bot_messages(queue)
+    assert buttons(card) == ["footnote:undo:1", "footnote:near-miss:1"]
+    opened = await world.moderator.click(card, label="New near miss")
+    words_of_it = "In my novel the moon is a big cheese."
+    await world.moderator.submit_modal(opened, {"text": words_of_it, "kind": ["other topic"]})
+
+    [own] = [fact for fact in world.memory.facts.by_slug.values() if fact.guild_id == world.guild.id]
+    assert own.overrides == "moon-cheese"
+    assert words_of_it in {miss.text for miss in own.near_misses}
+
+
+async def test_a_post_can_become_a_phrasing_from_its_card(world: World) -> None:
+    """The item still waits afterwards."""
+    queue = world.queue_channel()
+    await world.member.send(world.channel, f"{CLAIM} Really.")
+    opened = await world.moderator.click(world.bot_messages(queue)[0], label="New phrasing")
+    await world.moderator.submit_modal(opened, {"text": "They say the moon is a really big cheese."})
+
+    [own] = [fact for fact in world.memory.facts.by_slug.values() if fact.guild_id == world.guild.id]
+    assert "They say the moon is a really big cheese." in own.phrasings
+    assert world.items[0].state is ReviewState.OPEN
 
 
 async def test_assigning_tells_who_has_it_and_expires(world: World) -> None:

@@ -30,7 +30,9 @@ async def test_a_moderator_sees_the_oldest_item_with_all_that_matters(world: Wor
         "footnote:rule:1:approve",
         "footnote:item:1:edit",
         *(f"footnote:rule:1:{ruling}" for ruling in ("wrong", "noclaim", "dismiss")),
-        *(f"footnote:item:1:{act}" for act in ("assign", "escalate", "snooze", "mute", "mute-channel")),
+        *(f"footnote:item:1:{act}" for act in ("assign", "escalate", "snooze")),
+        "footnote:phrasing:1",
+        *(f"footnote:item:1:{act}" for act in ("mute", "mute-channel")),
     ]
 
 
@@ -52,6 +54,18 @@ async def test_approving_posts_the_note_and_shows_the_next_item(world: World) ->
     assert "Review item 2" in shown
     assert buttons(card)[0] == "footnote:rule:2:approve"
     assert result.acknowledged
+
+
+async def test_a_ruling_in_the_list_can_be_undone_at_once(world: World) -> None:
+    """The button stands under what comes next."""
+    await world.member.send(world.channel, CLAIM)
+    card = await world.queue()
+    await world.moderator.click(card, label="Wrong match")
+    assert buttons(card) == ["footnote:undo:1", "footnote:near-miss:1"]
+    await world.moderator.click(card, label="Undo")
+
+    assert world.items[0].state is ReviewState.OPEN
+    assert world.items[0].new.post_text == CLAIM
 
 
 @pytest.mark.parametrize(
