@@ -27,18 +27,21 @@ from bot.domain.audit import Act, NewAuditEvent  # noqa: E402
 from bot.domain.note import NoteState  # noqa: E402
 from bot.domain.policy import Mode, Policy  # noqa: E402
 from bot.domain.review import Ruling  # noqa: E402
+from bot.matching.matcher import matcher_over  # noqa: E402
+from bot.matching.model_set import load_models  # noqa: E402
 from bot.services.compute import MatchingWorker  # noqa: E402
 from bot.store.pack import read_pack  # noqa: E402
 from tests.builders import a_note, an_item  # noqa: E402
 from tests.discord_app.world import Stage, World  # noqa: E402
-from tests.fakes import FakeMatcher, FakeStore  # noqa: E402
+from tests.fakes import FakeStore  # noqa: E402
 
 POST = (
     "I always wondered why NATO continued to exist even though its nemesis and reason to exist, the Warsaw Pact, "
     "had dissolved."
 )
 PACK = ROOT / "bot" / "packs" / "core.json"
-FACT = next(fact for fact in read_pack(PACK) if fact.slug == "nato-reason-was-warsaw-pact")
+FACTS = read_pack(PACK)
+FACT = next(fact for fact in FACTS if fact.slug == "nato-reason-was-warsaw-pact")
 WIDTH, HEIGHT, MARGIN = 760, 600, 8
 MORNING = timedelta(hours=10, minutes=12)
 LATER = timedelta(hours=2)
@@ -113,7 +116,28 @@ async def setup(world: World) -> Picture:
     return Picture(world.channel, world.moderator, "Queue channel", last=1)
 
 
-SCENES: dict[str, Callable[[World], Awaitable[Picture]]] = {"note": note, "card": card, "stats": stats, "setup": setup}
+async def editor(world: World) -> Picture:
+    """A new fact in the editor, with what came of its examination."""
+    source, quote = FACT.citations[0].source, FACT.citations[0].quote
+    opened = await world.moderator.slash(world.channel, "facts add")
+    fields = {
+        "claim": "NATO lost its reason to exist when the Warsaw Pact dissolved.",
+        "verdict": ["missing_context"],
+        "correction": "NATO was founded in 1949, six years before the Warsaw Pact; it has taken on other tasks since.",
+        "truth": "NATO is older than the Warsaw Pact.",
+        "lines0": f"{source.url} | {source.publisher} | {source.title} | {quote}",
+    }
+    await world.moderator.submit_modal(opened, fields)
+    return Picture(world.channel, world.moderator, "Examination", last=1)
+
+
+SCENES: dict[str, Callable[[World], Awaitable[Picture]]] = {
+    "note": note,
+    "card": card,
+    "stats": stats,
+    "setup": setup,
+    "editor": editor,
+}
 
 
 async def main() -> None:
@@ -134,11 +158,11 @@ async def main() -> None:
 
 async def draw(scene: Callable[[World], Awaitable[Picture]], browser: Browser, target: Path) -> None:
     """Play a scene in a server of its own, and photograph it."""
-    store = FakeStore([FACT])
-    async with MatchingWorker(FakeMatcher([FACT])) as worker:
+    store = FakeStore(FACTS)
+    async with MatchingWorker(matcher_over(FACTS, load_models())) as worker:
         stage = Stage(store, worker)
         env = simcord.Env(stage.client())
-        stage.time.env = env
+        stage.time.env, stage.time.idle = env, MORNING.total_seconds()
         await env.start()
         try:
             picture = await scene(await history_club(env, stage))
