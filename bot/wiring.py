@@ -10,12 +10,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.domain.errors import StoreError, UsageError
-from bot.domain.fact import Fact
+from bot.domain.errors import UsageError
 from bot.domain.ports import Clock, Sender, Store
-from bot.matching.matcher import HybridMatcher, build_matcher, open_matcher
+from bot.matching.matcher import HybridMatcher, open_matcher
 from bot.matching.model_set import ModelSet, load_models
-from bot.matching.vectors import missing
 from bot.models_hub import locate_models
 from bot.services.audit import ReadAudit
 from bot.services.board import Display, KeepBoard
@@ -25,7 +23,7 @@ from bot.services.compute import MatchingWorker
 from bot.services.drafts import Drafts
 from bot.services.edit_facts import EditFacts
 from bot.services.examine import ExamineFacts
-from bot.services.facts import FactLibrary, run_tests
+from bot.services.facts import FactLibrary
 from bot.services.judge import JudgeNotes
 from bot.services.outbox import Outbox
 from bot.services.policies import Policies
@@ -39,9 +37,8 @@ from bot.services.wakeup import Bell, Wakeup
 from bot.services.watch import WatchPosts
 from bot.services.why import ExplainNote
 from bot.settings import Settings
-from bot.store import paths, seed
+from bot.store import paths
 from bot.store.database import Database, open_database
-from bot.store.pack import read_pack
 
 MEMORY_FACTS = 500
 """Up to so many facts the index is built in memory at every start, which takes half a second at most. Of more, it is
@@ -137,47 +134,6 @@ def open_rulings(store: Store) -> RuleOnItems:
 def open_stats(store: Store) -> CountFigures:
     """Return what counts the figures in an open database."""
     return CountFigures(store=store, clock=now)
-
-
-def build_seed(settings: Settings, pack: Path) -> Path:
-    """Build the shipped database from a fact pack, and return its path. Blocking, and slow.
-
-    Raises:
-        PackError: The pack is malformed.
-        StoreError: The seed can't be written.
-    """
-    facts, name, vectors = _tested(read_pack(pack), settings)
-    seed.build_seed(facts, {name: vectors}, paths.seed())
-    return paths.seed()
-
-
-def check_seed(settings: Settings, pack: Path) -> Path:
-    """Check that the shipped database is what a fact pack says, and return its path. Blocking, and slow.
-
-    Raises:
-        StoreError: It isn't, or can't be read.
-    """
-    path = paths.seed()
-    facts, name, vectors = _tested(read_pack(pack), settings)
-    if not path.is_file() or seed.describe(path) != seed.describe_facts(facts):
-        raise StoreError(f"{path} is not what {pack.name} says; run `footnote facts seed` and commit it.")
-    if asyncio.run(_vectors(path, name)).keys() != vectors.keys():
-        raise StoreError(f"{path} lacks vectors of {name}; run `footnote facts seed` and commit it.")
-    return path
-
-
-def _tested(facts: list[Fact], settings: Settings) -> tuple[list[Fact], str, dict[str, bytes]]:
-    """Return the facts with what fails of their tests, and the encoder's name and vectors, as a seed holds them."""
-    models = models_of(settings, fetch=True)
-    vectors = missing(facts, {}, models.encoder)
-    matcher = build_matcher(facts, vectors, models)
-    tested = [replace(fact, failed_tests=run_tests(fact, matcher).failures) for fact in facts]
-    return tested, models.encoder.name, vectors
-
-
-async def _vectors(path: Path, model: str) -> dict[str, bytes]:
-    async with await open_database(path, readonly=True) as store, store.transaction() as tx:
-        return await tx.facts.vectors(model)
 
 
 async def _in_full(work: Coroutine[Any, Any, None]) -> None:

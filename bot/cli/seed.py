@@ -25,8 +25,8 @@ def add(group: Group) -> None:
 
 async def run(args: Namespace, load: LoadSettings) -> int:
     """Rebuild or check the seed."""
-    from bot import wiring  # noqa: PLC0415 -- loads the model's libraries
+    from bot import seeding  # noqa: PLC0415 -- loads the model's libraries
 
-    path = await asyncio.to_thread(wiring.check_seed if args.check else wiring.build_seed, load(), PACK)
+    path = await asyncio.to_thread(seeding.check_seed if args.check else seeding.build_seed, load(), PACK)
     print(f"{path} is up to date." if args.check else f"{path} was built.")
     return 0
