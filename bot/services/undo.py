@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.audit import Act, AuditEvent, NewAuditEvent
-from bot.domain.note import NoteState
+from bot.domain.note import NoteState, Provenance
 from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.review import Ruling
 from bot.review.autonomy import COPY
@@ -57,7 +57,7 @@ class UndoRulings:
             if await _take_back(tx, event, by=by, now=now) is None:
                 return Ruled(done=False, message="This was undone already.")
             if event.new.note_id is None:
-                message = await _undo_items(tx, event, post_text=post_text, now=now)
+                message = await _undo_items(tx, event, by=by, post_text=post_text, now=now)
             else:
                 message = await _undo_judgement(tx, event.new.note_id, now=now)
             await learn(tx, guild_id, now=now)
@@ -66,9 +66,11 @@ class UndoRulings:
         return Ruled(done=True, message=message)
 
 
-async def _undo_items(tx: Transaction, event: AuditEvent, *, post_text: str, now: datetime) -> str:
-    for one in (event, *await _followed(tx, event)):
-        await _reopen(tx, one, post_text=post_text, now=now)
+async def _undo_items(tx: Transaction, event: AuditEvent, *, by: int, post_text: str, now: datetime) -> str:
+    await _reopen(tx, event, post_text=post_text, now=now)
+    for copy in await _followed(tx, event):
+        await _take_back(tx, copy, by=by, now=now)
+        await _reopen(tx, copy, post_text=post_text, now=now)
     return "Undone: it waits again, and a note that was posted is taken down."
 
 
@@ -97,10 +99,10 @@ async def _take_back(tx: Transaction, event: AuditEvent, *, by: int, now: dateti
 
 
 async def _followed(tx: Transaction, event: AuditEvent) -> list[AuditEvent]:
-    """Return the rulings on copies that followed from a ruling."""
+    """Return the rulings on copies that followed from a ruling and still stand."""
     new = event.new
     assert new.guild_id is not None
-    found = await tx.audit.find(new.guild_id, acts=[new.act], slug=new.slug, since=new.at)
+    found = await tx.audit.find(new.guild_id, acts=[new.act], slug=new.slug, since=new.at, standing=True)
     return [one for one in found if one.new.detail.get(COPY) == str(event.id)]
 
 
@@ -109,5 +111,6 @@ async def _reopen(tx: Transaction, event: AuditEvent, *, post_text: str, now: da
     if item is None or not await tx.reviews.reopen(item.id, post_text=post_text):
         return
     for note in await tx.notes.for_source(item.new.message_id):
-        if note.new.slug == item.new.slug:
+        # Only what an approval posted: a note that was decided automatically is not the ruling's.
+        if note.new.slug == item.new.slug and note.new.provenance is Provenance.MODERATOR:
             await withdraw_note(tx, note, cause="the ruling was undone", now=now)
