@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.audit import Act, AuditEvent, NewAuditEvent
 from bot.domain.note import NoteState, Provenance
+from bot.domain.policy import Mode
 from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.review import Ruling
 from bot.review.autonomy import COPY
@@ -18,6 +19,9 @@ UNDO_FOR = timedelta(minutes=15)
 """How long a ruling can be taken back with one click; after that, the next ruling on the fact corrects it."""
 
 _RULINGS = frozenset(Act.of(ruling) for ruling in Ruling)
+_UNDONE = "the ruling was undone"
+_REASONS = frozenset(ruling.value for ruling in Ruling) | {_UNDONE}
+"""Why notes are taken down or come back, as their events say it."""
 
 
 class UndoRulings:
@@ -59,7 +63,7 @@ class UndoRulings:
             if event.new.note_id is None:
                 message = await _undo_items(tx, event, by=by, post_text=post_text, now=now)
             else:
-                message = await _undo_judgement(tx, event.new.note_id, now=now)
+                message = await _undo_judgement(tx, event, event.new.note_id, now=now)
             await learn(tx, guild_id, now=now)
         self._wakeup.ring()
         self._board.ring()
@@ -74,13 +78,17 @@ async def _undo_items(tx: Transaction, event: AuditEvent, *, by: int, post_text:
     return "Undone: it waits again, and a note that was posted is taken down."
 
 
-async def _undo_judgement(tx: Transaction, note_id: int, *, now: datetime) -> str:
-    """Forget what was said of a note; one that was taken down for it is posted again."""
+async def _undo_judgement(tx: Transaction, event: AuditEvent, note_id: int, *, now: datetime) -> str:
+    """Forget what was said of a note; one that was taken down for it, and for nothing else since, is posted again."""
     await tx.notes.judge(note_id, None)
-    taken_down = {NoteState.RETRACTING, NoteState.RETRACTED}
-    back = await tx.notes.move(
-        note_id, to=NoteState.PENDING, at=now, cause="the ruling was undone", only_from=taken_down, due_at=now
-    )
+    reasons = [step.cause for step in await tx.notes.events(note_id) if step.cause in _REASONS]
+    if not reasons or reasons[-1] != event.new.act.value:
+        return "Undone."
+    policy = await tx.policies.get(event.new.guild_id or 0)
+    if policy.mode is not Mode.AUTO or policy.stop is not None:
+        return "Undone; the note stays down, for nothing is posted by itself in this server now."
+    down = {NoteState.RETRACTING, NoteState.RETRACTED, NoteState.DROPPED}
+    back = await tx.notes.move(note_id, to=NoteState.PENDING, at=now, cause=_UNDONE, only_from=down, due_at=now)
     return "Undone: the note is posted again." if back else "Undone."
 
 
@@ -113,4 +121,4 @@ async def _reopen(tx: Transaction, event: AuditEvent, *, post_text: str, now: da
     for note in await tx.notes.for_source(item.new.message_id):
         # Only what an approval posted: a note that was decided automatically is not the ruling's.
         if note.new.slug == item.new.slug and note.new.provenance is Provenance.MODERATOR:
-            await withdraw_note(tx, note, cause="the ruling was undone", now=now)
+            await withdraw_note(tx, note, cause=_UNDONE, now=now)
