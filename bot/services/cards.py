@@ -15,7 +15,7 @@ from bot.domain.note import Note
 from bot.domain.policy import Policy, Stop
 from bot.domain.ports import Transaction
 from bot.domain.review import ItemGroup, ReviewItem, Ruling, Wanted
-from bot.review.autonomy import approvals
+from bot.review.autonomy import COPY, approvals
 from bot.services.standings import acts_on
 from bot.services.undo import UNDO_FOR
 
@@ -126,7 +126,7 @@ async def items_card(
     acts = [] if fact is None else await acts_on(tx, fact, guild_id=group.guild_id)
     ruled = await tx.audit.find(group.guild_id, acts=_RULINGS, slug=group.slug, standing=True)
     by_moderators = [event for event in ruled if event.new.by is not None]
-    last = by_moderators[0] if by_moderators and _fresh(by_moderators[0], now) else None
+    last = next(filter(_leads, by_moderators), None)
     return ItemsCard(
         key=CardKey(group.guild_id, CardKind.ITEMS, group.slug),
         item=first,
@@ -138,14 +138,14 @@ async def items_card(
         needed=policy.approvals_needed,
         assignee=first.assignee(now),
         escalation_role=policy.escalation_role if group.escalated else None,
-        last=last,
+        last=last if last is not None and _fresh(last, now) else None,
     )
 
 
 async def closed_card(tx: Transaction, key: CardKey, *, now: datetime) -> ClosedCard:
     """Return the card of a fact of which nothing is at hand any more."""
-    found = await tx.audit.find(key.guild_id, acts=_LAST_ACTS, slug=key.subject, standing=True, limit=1)
-    event = found[0] if found else None
+    found = await tx.audit.find(key.guild_id, acts=_LAST_ACTS, slug=key.subject, standing=True)
+    event = next((event for event in found if event.new.item_id is not None and _leads(event)), None)
     undo = event is not None and event.new.act in _RULINGS and event.new.by is not None and _fresh(event, now)
     return ClosedCard(key, await tx.facts.get(key.subject), event, undo)
 
@@ -170,6 +170,11 @@ async def expired_card(tx: Transaction, guild_id: int, *, now: datetime) -> Expi
     """Return the card of the facts of a server that are past their shelf life."""
     facts = await tx.facts.expired(guild_id, today=now.date())
     return ExpiredCard(CardKey(guild_id, CardKind.EXPIRED, ""), tuple(facts))
+
+
+def _leads(event: AuditEvent) -> bool:
+    """Tell whether a ruling was given itself, and didn't follow from one on the same words: that one is undone."""
+    return COPY not in event.new.detail
 
 
 def _fresh(event: AuditEvent, now: datetime) -> bool:
