@@ -8,18 +8,19 @@ post) need nothing of their own. Whoever changes what a card shows rings.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
 
 from bot.domain.audit import Act, NewAuditEvent
-from bot.domain.card import PostedCard
-from bot.domain.errors import DeliveryDelayed, DeliveryRefused, SourceGone
+from bot.domain.card import CardKey, PostedCard
+from bot.domain.errors import DeliveryDelayed, DeliveryError, DeliveryRefused, SourceGone
 from bot.domain.policy import CONSOLE_GUILD, Policy
 from bot.domain.ports import Clock, Store
 from bot.services.cards import Card, digest, final
 from bot.services.outbox import Wakeup
+from bot.services.problems import GONE, Problems
 from bot.services.wanted_cards import wanted_cards
 
 log = logging.getLogger(__name__)
@@ -78,12 +79,12 @@ class KeepBoard:
         self._clock = clock
         self._board = board
         self._looked_for_expired: dict[int, date] = {}
-        self._problems: dict[int, str] = {}
+        self._problems = Problems()
         self._delay: DeliveryDelayed | None = None
 
     def problem(self, guild_id: int) -> str | None:
         """Return why a server's cards can't be shown, in a sentence, or None where they can."""
-        return self._problems.get(guild_id)
+        return self._problems.of(guild_id)
 
     async def run(self) -> None:
         """Repair, then keep every card up to date for ever. Cancel the task to stop."""
@@ -142,48 +143,68 @@ class KeepBoard:
 
     async def _refresh(self, policy: Policy, repairs: Repairs, *, every: bool) -> None:
         now = self._clock()
+        today = now.date()
+        self._problems.look_again(policy)
+        expired = self._looked_for_expired.get(policy.guild_id) != today
         async with self._store.transaction() as tx:
             shown = {card.key: card for card in await tx.cards.all(policy.guild_id)}
-            wanted = await wanted_cards(tx, policy, shown, now=now, expired=self._expired_due(policy, now.date()))
-        try:
-            for card, channel_id in wanted:
-                await self._show(card, channel_id, shown.get(card.key), repairs, every=every)
-        except DeliveryDelayed as delay:
-            self._delay = delay
-        except Exception:
-            # One server's card must not keep the cards of all others from being shown.
-            log.exception("board.server_failed", extra={"guild_id": policy.guild_id})
+            wanted = await wanted_cards(tx, policy, shown, now=now, expired=expired)
+        done = await self._show_all(policy, wanted, shown, repairs, every=every)
+        if done and policy.queue_channel is not None:
+            # Once a day is enough for facts that expire by the day; what could not be shown is looked for again.
+            self._looked_for_expired[policy.guild_id] = today
+
+    async def _show_all(
+        self,
+        policy: Policy,
+        wanted: Iterable[tuple[Card, int]],
+        shown: Mapping[CardKey, PostedCard],
+        repairs: Repairs,
+        *,
+        every: bool,
+    ) -> bool:
+        """Show what should stand in a server, and return whether all of it does."""
+        done, gone = True, set[int]()
+        for card, channel_id in wanted:
+            if channel_id in gone:
+                continue
+            try:
+                if await self._show(card, channel_id, shown.get(card.key), repairs, every=every):
+                    self._problems.solve(policy, channel_id)
+            except SourceGone:
+                gone.add(channel_id)
+                await self._channel_gone(policy, channel_id, repairs)
+            except DeliveryRefused as refusal:
+                self._problems.add(policy, channel_id, str(refusal))
+                done = False
+            except DeliveryDelayed as delay:
+                self._delay = delay
+                return False
+            except Exception:
+                # One card must not keep all others from being shown.
+                log.exception("board.card_failed", extra={"guild_id": policy.guild_id, "kind": card.key.kind.value})
+                done = False
+        return done
 
     def _raise_delay(self) -> None:
         delay, self._delay = self._delay, None
         if delay is not None:
             raise delay
 
-    def _expired_due(self, policy: Policy, today: date) -> bool:
-        """Tell whether a server's facts are to be looked through for expired ones: once a day."""
-        due = self._looked_for_expired.get(policy.guild_id) != today
-        self._looked_for_expired[policy.guild_id] = today
-        return due
-
     async def _show(
         self, card: Card, channel_id: int, shown: PostedCard | None, repairs: Repairs, *, every: bool
-    ) -> None:
+    ) -> bool:
+        """Show a card where that is needed, and return whether it was."""
         if shown is not None and shown.channel_id != channel_id:
             await self._display.remove(channel_id=shown.channel_id, message_id=shown.message_id)
             shown = None
         new = digest(card)
         if shown is not None and shown.digest == new and not every:
-            return
-        try:
-            message_id = await self._place(card, channel_id, shown, repairs)
-        except SourceGone:
-            await self._channel_gone(card.key.guild_id, channel_id, repairs)
-        except DeliveryRefused as refusal:
-            self._problems[card.key.guild_id] = str(refusal)
-        else:
-            self._problems.pop(card.key.guild_id, None)
-            repairs.changed += shown is not None and shown.digest != new
-            await self._keep(card, PostedCard(card.key, channel_id, message_id, new))
+            return False
+        message_id = await self._place(card, channel_id, shown, repairs)
+        repairs.changed += shown is not None and shown.digest != new
+        await self._keep(card, PostedCard(card.key, channel_id, message_id, new))
+        return True
 
     async def _place(self, card: Card, channel_id: int, shown: PostedCard | None, repairs: Repairs) -> int:
         if shown is None:
@@ -204,9 +225,9 @@ class KeepBoard:
             else:
                 await tx.cards.put(posted)
 
-    async def _channel_gone(self, guild_id: int, channel_id: int, repairs: Repairs) -> None:
+    async def _channel_gone(self, seen: Policy, channel_id: int, repairs: Repairs) -> None:
         """Forget a channel that was deleted, so that the server's settings say what is true."""
-        now = self._clock()
+        now, guild_id = self._clock(), seen.guild_id
         async with self._store.transaction() as tx:
             policy = await tx.policies.get(guild_id)
             if policy.queue_channel == channel_id:
@@ -219,7 +240,7 @@ class KeepBoard:
                     await tx.cards.remove(card.key)
             detail = {"gone": f"channel {channel_id}"}
             await tx.audit.add(NewAuditEvent(now, Act.REPAIRED, guild_id, detail=detail))
-        self._problems[guild_id] = "The channel for the queue or the log is gone; /settings names another."
+        self._problems.add(seen, channel_id, GONE)
         repairs.lost.append("found that a channel for the queue or the log is gone")
 
     async def _say(self, guild_id: int, sentence: str) -> None:
@@ -233,5 +254,5 @@ class KeepBoard:
             return
         try:
             await self._display.tell(guild_id, channel_id, sentence)
-        except (SourceGone, DeliveryRefused) as error:
+        except DeliveryError as error:
             log.warning("board.untold", extra={"guild_id": guild_id, "cause": type(error).__name__})
