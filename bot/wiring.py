@@ -17,18 +17,26 @@ from bot.matching.matcher import HybridMatcher, build_matcher, open_matcher
 from bot.matching.model_set import ModelSet, load_models
 from bot.matching.vectors import missing
 from bot.models_hub import locate_models
-from bot.services.board import Display, KeepBoard
+from bot.services.audit import ReadAudit
+from bot.services.board import KeepBoard
 from bot.services.bundle import Services
 from bot.services.check import CheckPost
 from bot.services.compute import MatchingWorker
+from bot.services.display import Display
+from bot.services.drafts import Drafts
+from bot.services.edit_facts import EditFacts
+from bot.services.examine import ExamineFacts
 from bot.services.facts import FactLibrary, run_tests
 from bot.services.judge import JudgeNotes
-from bot.services.outbox import Outbox, Wakeup
+from bot.services.outbox import Outbox
 from bot.services.policies import Policies
+from bot.services.questions import PassOnQuestions
 from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
+from bot.services.stats import CountFigures
 from bot.services.undo import UndoRulings
-from bot.services.vectors import add_vectors
+from bot.services.vectors import VectorSource, add_vectors
+from bot.services.wakeup import Bell, Wakeup
 from bot.services.watch import WatchPosts
 from bot.services.why import ExplainNote
 from bot.settings import Settings
@@ -111,18 +119,25 @@ async def open_app(settings: Settings, *, readonly: bool = False) -> AsyncIterat
             async for _ in add_vectors(store, matcher, changed):
                 pass
         async with MatchingWorker(matcher) as worker:
-            services = services_on(store, worker, settle=timedelta(seconds=settings.settle_seconds))
+            services = services_on(
+                store, worker, settle=timedelta(seconds=settings.settle_seconds), vectors=None if readonly else matcher
+            )
             yield App(services=services, store=store, matcher=matcher, readonly=readonly)
 
 
 def open_queue(store: Store) -> ReviewQueue:
     """Return the review queue of an open database, without anything that matches."""
-    return ReviewQueue(store=store, clock=now, board=Wakeup())
+    return ReviewQueue(store=store, clock=now, board=Bell())
 
 
 def open_rulings(store: Store) -> RuleOnItems:
     """Return what rules on the items of an open database, without anything that matches."""
-    return RuleOnItems(store=store, clock=now, wakeup=Wakeup(), board=Wakeup())
+    return RuleOnItems(store=store, clock=now, wakeup=Wakeup(), board=Bell())
+
+
+def open_stats(store: Store) -> CountFigures:
+    """Return what counts the figures in an open database."""
+    return CountFigures(store=store, clock=now)
 
 
 def build_seed(settings: Settings, pack: Path) -> Path:
@@ -214,7 +229,8 @@ def services_on(
     settle: timedelta,
     clock: Clock = now,
     wakeup: Wakeup | None = None,
-    board: Wakeup | None = None,
+    board: Bell | None = None,
+    vectors: VectorSource | None = None,
 ) -> Services:
     """Return the services on a store and a matcher.
 
@@ -225,11 +241,14 @@ def services_on(
         clock: What tells the time.
         wakeup: What the outbox waits on.
         board: What the moderators' cards wait on.
+        vectors: What computes the vectors of facts that are changed; without it, none are stored.
     """
-    wakeup, board = wakeup or Wakeup(), board or Wakeup()
+    wakeup, board = wakeup or Wakeup(), board or Bell()
+    drafts = Drafts(store=store, clock=clock)
+    library = FactLibrary(store=store, worker=worker)
 
     def outbox(sender: Sender) -> Outbox:
-        return Outbox(store=store, sender=sender, clock=clock, wakeup=wakeup)
+        return Outbox(store=store, sender=sender, clock=clock, wakeup=wakeup, board=board)
 
     def cards(display: Display) -> KeepBoard:
         return KeepBoard(store=store, display=display, clock=clock, board=board)
@@ -243,7 +262,15 @@ def services_on(
         notes=JudgeNotes(store=store, clock=clock, wakeup=wakeup, board=board),
         why=ExplainNote(store=store),
         policies=Policies(store=store, clock=clock, board=board),
-        facts=FactLibrary(store=store, worker=worker),
+        facts=library,
+        drafts=drafts,
+        edits=EditFacts(
+            store=store, worker=worker, library=library, drafts=drafts, vectors=vectors, clock=clock, board=board
+        ),
+        examine=ExamineFacts(store=store, worker=worker),
+        stats=CountFigures(store=store, clock=clock),
+        audit=ReadAudit(store=store, clock=clock),
+        questions=PassOnQuestions(store=store, clock=clock),
         outbox=outbox,
         cards=cards,
         clock=clock,

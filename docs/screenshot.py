@@ -1,7 +1,8 @@
-"""Draw docs/note.png: a real note, sent by the real client into SimCord's Discord, seen in a real browser.
+"""Draw the pictures of the documentation: the real client in SimCord's Discord, seen in a real browser.
 
 pip install "simcord[screenshot]"
-python docs/screenshot.py            # with --chromium PATH for a browser of your own
+python docs/screenshot.py                    # all of them; --chromium PATH for a browser of your own
+python docs/screenshot.py card setup         # some
 """
 
 from __future__ import annotations
@@ -9,19 +10,27 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from random import Random
 
+import discord
 import simcord
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bot.domain.audit import Act, NewAuditEvent  # noqa: E402
+from bot.domain.note import NoteState  # noqa: E402
 from bot.domain.policy import Mode, Policy  # noqa: E402
+from bot.domain.review import Ruling  # noqa: E402
 from bot.services.compute import MatchingWorker  # noqa: E402
 from bot.store.pack import read_pack  # noqa: E402
-from tests.discord_app.world import SETTLE, Stage  # noqa: E402
+from tests.builders import a_note, an_item  # noqa: E402
+from tests.discord_app.world import Stage, World  # noqa: E402
 from tests.fakes import FakeMatcher, FakeStore  # noqa: E402
 
 POST = (
@@ -32,53 +41,150 @@ PACK = ROOT / "bot" / "packs" / "core.json"
 FACT = next(fact for fact in read_pack(PACK) if fact.slug == "nato-reason-was-warsaw-pact")
 WIDTH, HEIGHT, MARGIN = 760, 600, 8
 MORNING = timedelta(hours=10, minutes=12)
+LATER = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is photographed: a channel as somebody sees it, once some words are there."""
+
+    channel: simcord.ChannelHandle
+    viewer: simcord.MemberActor
+    shows: str
+    last: int | None = None
+    """How many of the channel's last messages; None for all of them."""
+
+
+async def note(world: World) -> Picture:
+    """A note under a post."""
+    world.set_policy(mode=Mode.AUTO, approvals_needed=0)
+    await world.member.send(world.channel, POST)
+    await world.settle()
+    return Picture(world.channel, world.member, "Why this?")
+
+
+async def card(world: World) -> Picture:
+    """A review card in the queue channel."""
+    queue = world.queue_channel()
+    await world.member.send(world.channel, POST)
+    await world.moderator.click(world.bot_messages(queue)[0], label="Approve")
+    for text in (
+        "They only made NATO because of the Warsaw Pact, and that is long gone. " + POST,
+        "As I said: " + POST,
+    ):
+        await world.member.send(world.channel, text)
+    return Picture(queue, world.moderator, "Approve", last=1)
+
+
+async def stats(world: World) -> Picture:
+    """The figures of a month."""
+    world.stage.time.idle = timedelta(days=1).total_seconds()
+    random = Random(7)  # noqa: S311 - a picture's numbers
+    await world.env.advance_time(timedelta(days=30).total_seconds())
+    now, guild_id = world.env.now(), world.guild.id
+    async with world.store.transaction() as tx:
+        for number in range(240):
+            at = now - timedelta(hours=random.uniform(1, 29 * 24))
+            place = {"guild_id": guild_id, "channel_id": world.channel.id, "slug": FACT.slug, "created_at": at}
+            if number % 3:
+                item = await tx.reviews.add(an_item(message_id=number, **place))
+                assert item is not None
+                if number % 12 != 1:
+                    ruling = Ruling.APPROVE if random.random() < 0.7 else Ruling.WRONG_MATCH  # noqa: PLR2004
+                    ruled_at = min(now, at + timedelta(hours=random.expovariate(0.3)))
+                    await tx.reviews.close(item.id, ruling=ruling, by=world.moderator.id, at=ruled_at)
+                    await tx.audit.add(NewAuditEvent(ruled_at, Act.of(ruling), guild_id, by=5, item_id=item.id))
+            else:
+                note = await tx.notes.add(a_note(source_message_id=number, state=NoteState.POSTED, **place))
+                assert note is not None
+                act = Act.APPROVE if random.random() < 0.96 else Act.WRONG_MATCH  # noqa: PLR2004
+                await tx.audit.add(NewAuditEvent(at, act, guild_id, by=5, note_id=note.id, automatic=True))
+        for _ in range(3):
+            await tx.questions.ask(guild_id, "Did Sweden pay to get into NATO?", at=now)
+    await world.moderator.slash(world.channel, "stats")
+    return Picture(world.channel, world.moderator, "The last 30 days", last=1)
+
+
+async def setup(world: World) -> Picture:
+    """The set-up walk, half-way."""
+    queue = world.queue_channel()
+    world.set_policy(queue_channel=queue.id, moderator_roles=frozenset({world.guild.roles["Moderators"].id}))
+    await world.moderator.slash(world.channel, "settings setup")
+    return Picture(world.channel, world.moderator, "Queue channel", last=1)
+
+
+SCENES: dict[str, Callable[[World], Awaitable[Picture]]] = {"note": note, "card": card, "stats": stats, "setup": setup}
 
 
 async def main() -> None:
-    """Send the post, wait for the note, and photograph both."""
-    parser = argparse.ArgumentParser(description="Draw docs/note.png.")
+    """Draw the pictures that were named."""
+    parser = argparse.ArgumentParser(description="Draw the pictures in docs/.")
+    parser.add_argument("scenes", nargs="*", help=f"which: {', '.join(SCENES)} (default: all)")
     parser.add_argument("--chromium", help="path of a Chromium to use instead of Playwright's")
-    parser.add_argument("--to", type=Path, default=ROOT / "docs" / "note.png", help="where the picture goes")
+    parser.add_argument("--to", type=Path, default=ROOT / "docs", help="the folder for the pictures")
     arguments = parser.parse_args()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=arguments.chromium)
+        for name in arguments.scenes or SCENES:
+            target = arguments.to / f"{name}.png"
+            await draw(SCENES[name], browser, target)
+            print(target)
+        await browser.close()
+
+
+async def draw(scene: Callable[[World], Awaitable[Picture]], browser: Browser, target: Path) -> None:
+    """Play a scene in a server of its own, and photograph it."""
     store = FakeStore([FACT])
     async with MatchingWorker(FakeMatcher([FACT])) as worker:
         stage = Stage(store, worker)
         env = simcord.Env(stage.client())
-        stage.wakeup.env = stage.board.env = env
+        stage.time.env = env
         await env.start()
         try:
-            await draw(env, store, arguments.chromium, arguments.to)
+            picture = await scene(await history_club(env, stage))
+            await env.settle()
+            preview = env.preview(
+                picture.channel,
+                viewers=[picture.viewer],
+                layout="channel",
+                width=WIDTH,
+                height=HEIGHT,
+                presentation_time=env.now() + LATER,
+            )
+            async with preview:
+                page = await browser.new_page(viewport={"width": 1040, "height": 1800}, device_scale_factor=2)
+                await photograph(page, preview.url, picture, target)
+                await page.close()
         finally:
             await env.shutdown()
-    print(arguments.to)
 
 
-async def draw(env: simcord.Env, store: FakeStore, chromium: str | None, target: Path) -> None:
-    """Fill a channel and photograph it."""
+async def history_club(env: simcord.Env, stage: Stage) -> World:
+    """Return a server of people who talk about the Cold War."""
     env.backend.bot_user.name = env.backend.bot_user.global_name = "Footnote"
     guild = env.create_guild("History club")
-    channel = guild.create_text_channel("cold-war")
-    member = guild.add_member(env.create_user("maria", global_name="Maria"))
-    store.committed.policies.by_guild[guild.id] = Policy(guild.id, mode=Mode.AUTO, approvals_needed=0)
-    await env.advance_time(MORNING.total_seconds())
-    await member.send(channel, POST)
-    await env.advance_time(SETTLE.total_seconds() + 1)
-    shown_at = datetime(2026, 1, 1, 12, tzinfo=UTC)
-    preview = env.preview(
-        channel, viewers=[member], layout="channel", width=WIDTH, height=HEIGHT, presentation_time=shown_at
+    moderators = guild.create_role(
+        "Moderators", permissions=discord.Permissions(manage_messages=True, manage_guild=True)
     )
-    async with preview, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium)
-        page = await browser.new_page(viewport={"width": 1040, "height": 900}, device_scale_factor=2)
-        await photograph(page, preview.url, target)
-        await browser.close()
+    world = World(
+        env=env,
+        stage=stage,
+        guild=guild,
+        channel=guild.create_text_channel("cold-war"),
+        member=guild.add_member(env.create_user("maria", global_name="Maria")),
+        moderator=guild.add_member(env.create_user("jonas", global_name="Jonas"), roles=[moderators]),
+    )
+    world.memory.policies.by_guild[guild.id] = Policy(guild.id)
+    await env.advance_time(MORNING.total_seconds())
+    return world
 
 
-async def photograph(page: Page, url: str, target: Path) -> None:
+async def photograph(page: Page, url: str, picture: Picture, target: Path) -> None:
     """Photograph the messages of a preview, without the page around them."""
     await page.goto(url)
-    await page.get_by_text("Why this?").wait_for()
-    boxes = [await message.bounding_box() for message in await page.locator(".channel-message").all()]
+    await page.locator(".channel-message").get_by_text(picture.shows).first.wait_for()
+    messages = await page.locator(".channel-message").all()
+    boxes = [await message.bounding_box() for message in messages[-(picture.last or len(messages)) :]]
     tops, bottoms = zip(*((box["y"], box["y"] + box["height"]) for box in boxes if box), strict=True)
     left = boxes[0]["x"] if boxes[0] else 0
     await page.screenshot(

@@ -43,6 +43,15 @@ class FakeFacts:
     async def get(self, slug: str) -> Fact | None:
         return self.by_slug.get(slug)
 
+    async def own(self, guild_id: int) -> list[Fact]:
+        return [fact for _, fact in sorted(self.by_slug.items()) if fact.guild_id == guild_id]
+
+    async def seen(self, guild_id: int, *, limit: int) -> list[Fact]:
+        own = [fact for fact in await self.own(guild_id) if not fact.retired]
+        hidden = {fact.overrides for fact in own}
+        shared = [fact for fact in await self.all() if fact.guild_id is None and fact.slug not in hidden]
+        return [*own, *shared][:limit]
+
     async def add(self, fact: Fact) -> None:
         if fact.slug in self.by_slug:
             raise StoreError(f"There is a fact {fact.slug} already.")
@@ -108,6 +117,9 @@ class FakeNotes:
     async def get(self, note_id: int) -> Note | None:
         return self.by_id.get(note_id)
 
+    async def shown_by(self, message_id: int) -> Note | None:
+        return next((note for note in self._all() if note.message_id == message_id), None)
+
     async def for_source(self, source_message_id: int) -> list[Note]:
         return [note for note in self._all() if note.new.source_message_id == source_message_id]
 
@@ -122,8 +134,8 @@ class FakeNotes:
         states: Iterable[NoteState] | None = None,
         provenance: Provenance | None = None,
         unruled: bool = False,
+        before: int | None = None,
         limit: int | None = None,
-        offset: int = 0,
     ) -> list[Note]:
         wanted = None if states is None else set(states)
         found = [
@@ -134,9 +146,9 @@ class FakeNotes:
             and (wanted is None or note.state in wanted)
             and (provenance is None or note.new.provenance is provenance)
             and not (unruled and note.ruling is not None)
+            and (before is None or note.id < before)
         ]
-        found.sort(key=lambda note: (note.new.created_at, note.id), reverse=True)
-        return found[offset : None if limit is None else offset + limit]
+        return found[::-1][:limit]
 
     async def judge(self, note_id: int, ruling: Ruling | None) -> bool:
         note = self.by_id.get(note_id)
@@ -230,6 +242,7 @@ class FakeReviews:
             and item.state in wanted.states
             and wanted.slug in (None, item.new.slug)
             and wanted.channel_id in (None, item.new.channel_id)
+            and (wanted.since is None or item.new.created_at >= wanted.since)
             and (wanted.before is None or item.new.created_at < wanted.before)
         ]
         found.sort(key=lambda item: (item.state is not ReviewState.ESCALATED, item.new.created_at, item.id))
@@ -382,6 +395,10 @@ class FakeCards:
 
     async def all(self, guild_id: int) -> list[PostedCard]:
         found = [card for key, card in self.by_key.items() if key.guild_id == guild_id]
+        return sorted(found, key=lambda card: card.message_id)
+
+    async def of_messages(self, message_ids: Collection[int]) -> list[PostedCard]:
+        found = [card for card in self.by_key.values() if card.message_id in message_ids]
         return sorted(found, key=lambda card: card.message_id)
 
     async def put(self, card: PostedCard) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 
 from bot.domain.fact import Fact
@@ -38,7 +38,7 @@ class FakeMatcher:
     """Matches a post that contains a wording of a fact, letter case aside.
 
     A wording after "it is false that" is denied; one before "?" is asked. ``confidence`` and ``gates`` go into
-    every match.
+    every match. With ``read``, ``sync`` takes up the facts as they are then.
     """
 
     default_threshold = 0.9
@@ -48,6 +48,7 @@ class FakeMatcher:
         self.confidence = confidence
         self.gates = gates
         self.seen: list[Post] = []
+        self.read: Callable[[], Sequence[Fact]] | None = None
 
     def match(self, post: Post, *, guild_id: int | None = None) -> MatchResult:
         self.seen.append(post)
@@ -64,6 +65,8 @@ class FakeMatcher:
         return [fact.slug for fact in self._shown(guild_id) if words.casefold() in fact.claim.casefold()][:limit]
 
     def sync(self) -> list[str]:
+        if self.read is not None:
+            self.facts = [fact for fact in self.read() if not fact.retired]
         return []
 
     def trial(self, facts: Sequence[Fact]) -> FakeMatcher:

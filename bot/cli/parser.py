@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from bot.domain.errors import UsageError
+from bot.domain.policy import CONSOLE_GUILD
 from bot.settings import Settings
 
 LoadSettings = Callable[[], Settings]
 Run = Callable[[argparse.Namespace, LoadSettings], Coroutine[Any, Any, int]]
+
+_LARGEST_ID = 2**63 - 1
 
 
 class Parser(argparse.ArgumentParser):
@@ -57,6 +60,28 @@ def add_group(group: Group, name: str, *, help_text: str) -> Group:
 def add_json(parser: Parser, what: str) -> None:
     """Add ``--json``."""
     parser.add_argument("--json", action="store_true", help=f"print {what} and nothing else on standard output")
+
+
+def add_server(parser: Parser) -> None:
+    """Add ``--server``."""
+    parser.add_argument(
+        "--server",
+        type=whole_id,
+        default=CONSOLE_GUILD,
+        metavar="ID",
+        help="the Discord server's id (default: the console)",
+    )
+
+
+def whole_id(text: str) -> int:
+    """Read an id.
+
+    Raises:
+        ArgumentTypeError: It is none.
+    """
+    if not (text.isascii() and text.isdecimal() and int(text) <= _LARGEST_ID):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an id; ids are whole numbers")
+    return int(text)
 
 
 def add_facts(parser: Parser) -> None:

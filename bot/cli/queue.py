@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentTypeError, Namespace
+from argparse import Namespace
 from typing import Any
 
 from bot.cli.output import print_json
-from bot.cli.parser import Group, LoadSettings, Parser, Run, add_command, add_group, add_json
+from bot.cli.parser import Group, LoadSettings, Run, add_command, add_group, add_json, add_server, whole_id
 from bot.console.ids import OPERATOR
 from bot.console.screen import Screen
 from bot.domain.errors import FootnoteError, StoreError
 from bot.domain.fact import Fact
-from bot.domain.policy import CONSOLE_GUILD
 from bot.domain.review import ReviewItem, Ruling
 from bot.notes.sanitise import plain, shorten
 from bot.notes.why import explain_stored
 
 _EXCERPT = 120
 _PAGE = 100
-_LARGEST_ID = 2**63 - 1
 
 
 def add(group: Group) -> None:
@@ -27,11 +25,11 @@ def add(group: Group) -> None:
     commands = add_group(group, "queue", help_text="list and rule on what waits for a moderator (in FOOTNOTE_DB)")
     parser = add_command(commands, "list", list_items, help_text="list the open items, oldest first")
     add_json(parser, "an item per line as JSON")
-    _add_server(parser)
+    add_server(parser)
     parser = add_command(commands, "show", show_item, help_text="show one item with why it matched")
     add_json(parser, "the item as JSON")
-    _add_server(parser)
-    parser.add_argument("item", type=_id, metavar="ITEM")
+    add_server(parser)
+    parser.add_argument("item", type=whole_id, metavar="ITEM")
     _add_ruling(commands, "approve", _ruling(Ruling.APPROVE), "approve items: their notes are posted by `footnote run`")
     _add_ruling(commands, "dismiss", _ruling(Ruling.DISMISS), "close items; nothing is posted")
 
@@ -129,21 +127,9 @@ def _show(screen: Screen, item: ReviewItem, fact: Fact | None) -> None:
 
 def _add_ruling(commands: Group, name: str, run: Run, help_text: str) -> None:
     parser = add_command(commands, name, run, help_text=help_text)
-    _add_server(parser)
-    parser.add_argument("item", type=_id, nargs="+", metavar="ITEM")
-
-
-def _add_server(parser: Parser) -> None:
-    parser.add_argument(
-        "--server", type=_id, default=CONSOLE_GUILD, metavar="ID", help="the Discord server's id (default: the console)"
-    )
+    add_server(parser)
+    parser.add_argument("item", type=whole_id, nargs="+", metavar="ITEM")
 
 
 def _one_line(text: str) -> str:
     return shorten(" ".join(plain(text).split()), _EXCERPT)
-
-
-def _id(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text) <= _LARGEST_ID):
-        raise ArgumentTypeError(f"{text!r} is not an id; ids are whole numbers")
-    return int(text)

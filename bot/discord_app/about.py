@@ -15,14 +15,18 @@ _WHAT = (
 _KEEPS = (
     "**What it stores.** Posts that match no fact are never written down. Of a post that matches, it keeps the ids, "
     "the words in common with the known wording, and the decision; while a match waits for a moderator, the post's "
-    "text too. Deleting the post takes the note down. No record is kept of who posts what."
+    "text too. Deleting the post takes the note down. Words that a member passes on to the moderators from a check are "
+    "kept for 90 days, without a name. No record is kept of who posts what."
 )
 _HOW = (
     "**How to see the reasons.** “Why this?” under a note shows the wording that matched, the confidence, every check "
     "on the way and the quotes. `/check`, or the menu of a message (Apps, “Check this message”), shows what Footnote "
     "would say; only you see the answer."
 )
-_MODERATORS = "-# Moderators: `/queue` rules on matches that wait, `/settings` says how far Footnote goes by itself."
+_MODERATORS = (
+    "-# Moderators: `/queue` rules on matches that wait, `/stats` shows how that goes, `/settings` says how far "
+    "Footnote goes by itself."
+)
 
 
 @in_servers

@@ -108,9 +108,9 @@ def expired_view(card: ExpiredCard) -> ui.LayoutView:
     )
 
 
-def empty_view(outcome: str | None) -> ui.LayoutView:
+def empty_view(outcome: str | None, *, buttons: Sequence[Button] = ()) -> ui.LayoutView:
     """Return what is shown where no item is at hand."""
-    return text_layout(small(outcome), "**The queue is empty**")
+    return text_layout(small(outcome), "**The queue is empty**", buttons=buttons)
 
 
 def item_line(item: ReviewItem, *, words: bool = True) -> str:

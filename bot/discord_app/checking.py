@@ -1,4 +1,7 @@
-"""Checks on request: the message menu and ``/check``. Nothing is stored, and only the member sees the answer."""
+"""Checks on request: the message menu and ``/check``. Nothing is stored, and only the member sees the answer.
+
+Where no fact answers, the member may pass the words on to the moderators.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from discord import app_commands
 from bot.discord_app.access import Interaction, finish, in_servers, services_of
 from bot.discord_app.layouts import check_layout
 from bot.discord_app.posts import post_of
+from bot.discord_app.questions import AskButton, question_of, quote
 from bot.domain.post import Post
 
 
@@ -15,7 +19,7 @@ from bot.domain.post import Post
 @app_commands.context_menu(name="Check this message")
 async def check_message(interaction: Interaction, message: discord.Message) -> None:
     """Say which note a message would get."""
-    await _answer(interaction, post_of(message))
+    await _answer(interaction, post_of(message), message_id=message.id)
 
 
 @in_servers
@@ -23,10 +27,12 @@ async def check_message(interaction: Interaction, message: discord.Message) -> N
 @app_commands.describe(text="What somebody claims, in their words")
 async def check_text(interaction: Interaction, text: app_commands.Range[str, 1, 4000]) -> None:
     """Say which note a text would get."""
-    await _answer(interaction, Post(text=text))
+    await _answer(interaction, Post(text=text), message_id=0)
 
 
-async def _answer(interaction: Interaction, post: Post) -> None:
+async def _answer(interaction: Interaction, post: Post, *, message_id: int) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
     checked = await services_of(interaction).checks.check(post, guild_id=interaction.guild_id)
-    await finish(interaction, check_layout(checked))
+    words = question_of(post)
+    ask = AskButton(message_id) if words else None
+    await finish(interaction, check_layout(checked, words=quote(words), ask=ask))

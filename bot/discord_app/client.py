@@ -17,6 +17,7 @@ from bot.discord_app.listener import Listener
 from bot.discord_app.modals import Form, answer_submit
 from bot.discord_app.sender import DiscordSender
 from bot.discord_app.sync import sync_when_changed
+from bot.discord_app.welcome import greet
 from bot.services.bundle import Services
 
 log = logging.getLogger(__name__)
@@ -83,6 +84,10 @@ class FootnoteClient(discord.AutoShardedClient):
         """Say that Footnote is there."""
         self.was_ready = True
         log.info("discord.ready", extra={"guilds": len(self.guilds), "shards": self.shard_count})
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Say how to begin in a server that is new."""
+        await greet(guild, self.services.policies)
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answer a form; the library answers commands and controls."""

@@ -9,17 +9,26 @@ from discord import app_commands
 
 from bot.discord_app.about import about
 from bot.discord_app.access import Interaction, apologise
+from bot.discord_app.audit import AuditButton, audit
 from bot.discord_app.checking import check_message, check_text
 from bot.discord_app.controls import Control
+from bot.discord_app.fact_editor import DraftButton, begun, drafted
+from bot.discord_app.fact_history import RestoreButton, VersionSelect
+from bot.discord_app.facts import facts
 from bot.discord_app.item_buttons import ItemButton, RuleButton, edited, snoozed
-from bot.discord_app.judging import JudgeButton
+from bot.discord_app.judging import JudgeButton, NextNoteButton
 from bot.discord_app.modals import Form
+from bot.discord_app.questions import AskButton, QuestionSelect, questions
 from bot.discord_app.queue_list import ListButton, OpenSelect
 from bot.discord_app.resume import ResumeButton
 from bot.discord_app.review import queue
 from bot.discord_app.settings import settings
+from bot.discord_app.setup import SetupChannels, SetupMode, SetupRoles, SetupTest
+from bot.discord_app.shadow import rule_on_note, shadow
+from bot.discord_app.stats import stats
 from bot.discord_app.undo import UndoButton
 from bot.discord_app.why import WhyButton
+from bot.discord_app.wordings import NearMissButton, PhrasingButton, missed, phrased
 
 CONTROLS: tuple[type[Control[Any]], ...] = (
     WhyButton,
@@ -30,10 +39,23 @@ CONTROLS: tuple[type[Control[Any]], ...] = (
     ResumeButton,
     ListButton,
     OpenSelect,
+    SetupChannels,
+    SetupRoles,
+    SetupMode,
+    SetupTest,
+    DraftButton,
+    VersionSelect,
+    RestoreButton,
+    PhrasingButton,
+    NearMissButton,
+    NextNoteButton,
+    AuditButton,
+    AskButton,
+    QuestionSelect,
 )
 """All buttons and selects: one that is missing here dies with the process that sent it."""
 
-FORMS: tuple[Form, ...] = (edited, snoozed)
+FORMS: tuple[Form, ...] = (edited, snoozed, begun, drafted, phrased, missed)
 """All forms: what is sent in with one that is missing here is dropped."""
 
 
@@ -45,6 +67,7 @@ class _Tree(app_commands.CommandTree[Any]):
 def build_tree(client: discord.Client) -> app_commands.CommandTree[Any]:
     """Return the commands of a client."""
     tree = _Tree(client)
-    for command in (check_message, check_text, queue, settings, about):
+    menus = (check_message, rule_on_note)
+    for command in (*menus, check_text, queue, facts, shadow, stats, audit, questions, settings, about):
         tree.add_command(command)
     return tree

@@ -10,9 +10,10 @@ from bot.discord_app.faults import delivery_faults
 from bot.discord_app.item_buttons import card_buttons
 from bot.discord_app.judging import judge_buttons
 from bot.discord_app.layouts import Button, text_layout
-from bot.discord_app.places import fetch_post, moderators_see
+from bot.discord_app.places import moderators_see
 from bot.discord_app.resume import ResumeButton
-from bot.discord_app.undo import UndoButton
+from bot.discord_app.ruling_buttons import ruling_buttons
+from bot.domain.review import NewReviewItem
 from bot.services.bundle import Services
 from bot.services.cards import Card, ClosedCard, ExpiredCard, ItemsCard, NoteCard, StopCard
 
@@ -62,8 +63,7 @@ class DiscordDisplay:
                 seen = await self._seen(card)
                 return items_view(card, seen, buttons=card_buttons(card), others=seen.words)
             case ClosedCard():
-                undo = [UndoButton(card.event.id)] if card.undo and card.event else []
-                return closed_view(card, buttons=undo)
+                return closed_view(card, buttons=ruling_buttons(card.event) if card.undo else [])
             case NoteCard():
                 return note_view(card, buttons=_note_buttons(card))
             case StopCard():
@@ -77,11 +77,21 @@ class DiscordDisplay:
         guild = self._client.get_guild(new.guild_id)
         policy = await self._services.policies.get(new.guild_id)
         words = guild is not None and moderators_see(guild, new.channel_id, roles=policy.moderator_roles)
-        post = await fetch_post(self._client, new.guild_id, new.channel_id, new.message_id)
-        return Seen(words=words, author_id=post.author.id if post else None)
+        return Seen(words=words, author_id=await self._author(new))
+
+    async def _author(self, new: NewReviewItem) -> int | None:
+        """Return who wrote a post; where it was deleted while Footnote was away, its item is closed."""
+        channel = self._channel(new.guild_id, new.channel_id)
+        try:
+            return (await channel.fetch_message(new.message_id)).author.id
+        except discord.NotFound:
+            await self._services.watch.deleted([new.message_id])
+        except discord.Forbidden:
+            pass
+        return None
 
 
 def _note_buttons(card: NoteCard) -> list[Button]:
     if card.event is None:
         return [*judge_buttons(card.note.id)]
-    return [UndoButton(card.event.id)] if card.undo else []
+    return ruling_buttons(card.event) if card.undo else []

@@ -70,3 +70,20 @@ async def _mute(interaction: Interaction, item: ReviewItem, *, channel_id: int |
     where = "this server" if channel_id is None else f"<#{channel_id}>"
     waiting = f"; what waited on it was dismissed ({count})" if count else ""
     return Ruled(done=True, message=f"Muted in {where}{waiting}. `/settings limit` lifts it.")
+
+
+LABELS = {
+    "edit": "Edit and approve",
+    "assign": "Assign to me",
+    "escalate": "Escalate",
+    "snooze": "Snooze",
+    "mute": "Mute fact here",
+    "mute-channel": "Mute in channel",
+}
+ACTS: dict[str, ItemAct] = {
+    "assign": assign,
+    "escalate": escalate,
+    "mute": mute_in_server,
+    "mute-channel": mute_in_channel,
+}
+SPANS = {"1": "1 hour", "4": "4 hours", "24": "A day", "168": "A week"}

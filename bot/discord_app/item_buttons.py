@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, Self
@@ -15,14 +16,17 @@ from bot.discord_app.access import Interaction, finish, say, services_of
 from bot.discord_app.cards import Seen, empty_view, items_view
 from bot.discord_app.controls import Control
 from bot.discord_app.fields import choice_field, option, text_field
-from bot.discord_app.item_acts import NOT_HERE, ItemAct, visible_item
+from bot.discord_app.item_acts import ACTS, LABELS, NOT_HERE, SPANS, ItemAct, visible_item
 from bot.discord_app.layouts import Button
 from bot.discord_app.modals import Submitted, form
 from bot.discord_app.places import sees
-from bot.discord_app.undo import UndoButton
+from bot.discord_app.ruling_buttons import ruling_buttons
+from bot.discord_app.wordings import PhrasingButton
+from bot.domain.audit import RULINGS, AuditEvent
 from bot.domain.review import ReviewItem, Ruling
 from bot.notes.compose import CORRECTION_LIMIT
 from bot.services.cards import ItemsCard
+from bot.services.ruled import Ruled
 
 _PAGE = 25
 _ID = r"[0-9]{1,18}"
@@ -32,21 +36,6 @@ _RULINGS = {
     "noclaim": (Ruling.NOT_A_CLAIM, "Not a claim", discord.ButtonStyle.secondary),
     "dismiss": (Ruling.DISMISS, "Dismiss", discord.ButtonStyle.secondary),
 }
-_LABELS = {
-    "edit": "Edit and approve",
-    "assign": "Assign to me",
-    "escalate": "Escalate",
-    "snooze": "Snooze",
-    "mute": "Mute fact here",
-    "mute-channel": "Mute fact in this channel",
-}
-_ACTS: dict[str, ItemAct] = {
-    "assign": item_acts.assign,
-    "escalate": item_acts.escalate,
-    "mute": item_acts.mute_in_server,
-    "mute-channel": item_acts.mute_in_channel,
-}
-_SPANS = {"1": "1 hour", "4": "4 hours", "24": "A day", "168": "A week"}
 
 
 class RuleButton(Control[ui.Button[Any]], template=rf"footnote:rule:(?P<item>{_ID}):(?P<ruling>{'|'.join(_RULINGS)})"):
@@ -71,16 +60,14 @@ class RuleButton(Control[ui.Button[Any]], template=rf"footnote:rule:(?P<item>{_I
         await _act(interaction, self.item_id, partial(item_acts.rule, ruling=_RULINGS[self.ruling][0]))
 
 
-class ItemButton(Control[ui.Button[Any]], template=rf"footnote:item:(?P<item>{_ID}):(?P<act>{'|'.join(_LABELS)})"):
+class ItemButton(Control[ui.Button[Any]], template=rf"footnote:item:(?P<item>{_ID}):(?P<act>{'|'.join(LABELS)})"):
     """Does something else with one review item, or asks more about it first."""
 
     needs = "moderator"
 
     def __init__(self, item_id: int, act: str, *, label: str | None = None) -> None:
         style = discord.ButtonStyle.primary if act == "edit" else discord.ButtonStyle.secondary
-        super().__init__(
-            ui.Button(label=label or _LABELS[act], style=style, custom_id=f"footnote:item:{item_id}:{act}")
-        )
+        super().__init__(ui.Button(label=label or LABELS[act], style=style, custom_id=f"footnote:item:{item_id}:{act}"))
         self.item_id = item_id
         self.act = act
 
@@ -91,15 +78,15 @@ class ItemButton(Control[ui.Button[Any]], template=rf"footnote:item:(?P<item>{_I
 
     async def answer(self, interaction: Interaction) -> None:
         """Do it and show what came of it, or open its form."""
-        if self.act in _ACTS:
+        if self.act in ACTS:
             await interaction.response.defer()
-            await _act(interaction, self.item_id, _ACTS[self.act], tell=self.act.startswith("mute"))
+            await _act(interaction, self.item_id, ACTS[self.act], tell=self.act.startswith("mute"))
             return
         item = await visible_item(interaction, self.item_id)
         if item is None:
             await say(interaction, NOT_HERE)
         elif self.act == "snooze":
-            options = [option(label, hours) for hours, label in _SPANS.items()]
+            options = [option(label, hours) for hours, label in SPANS.items()]
             await snoozed.open(
                 interaction, item.id, title="Snooze", fields=[choice_field("hours", "Back after", options)]
             )
@@ -139,35 +126,43 @@ async def snoozed(interaction: Interaction, argument: str, sent: Submitted) -> N
 def card_buttons(card: ItemsCard) -> list[Button]:
     """Return the buttons under an item; one whose fact is gone can only be dismissed."""
     item_id = card.item.id
-    undo: list[Button] = [UndoButton(card.last.id)] if card.last else []
     if card.fact is None or card.fact.retired:
-        return [RuleButton(item_id, "dismiss"), *undo]
+        return [RuleButton(item_id, "dismiss"), *ruling_buttons(card.last)]
     assign = ItemButton(item_id, "assign", label="Give up" if card.assignee else None)
     return [
         *(RuleButton(item_id, "approve"), ItemButton(item_id, "edit")),
         *(RuleButton(item_id, ruling) for ruling in ("wrong", "noclaim", "dismiss")),
-        *(assign, *(ItemButton(item_id, act) for act in ("escalate", "snooze", "mute", "mute-channel"))),
-        *undo,
+        *(assign, ItemButton(item_id, "escalate"), ItemButton(item_id, "snooze"), PhrasingButton(item_id)),
+        *(ItemButton(item_id, "mute"), ItemButton(item_id, "mute-channel")),
+        *ruling_buttons(card.last),
     ]
 
 
-async def next_card(interaction: Interaction, outcome: str | None) -> ui.LayoutView:
-    """Return the card of the most urgent item at hand in a channel that the moderator sees."""
+async def next_card(
+    interaction: Interaction, outcome: str | None, *, ruling: AuditEvent | None = None
+) -> ui.LayoutView:
+    """Return the card of the most urgent item at hand in a channel that the moderator sees.
+
+    ``ruling`` is what was ruled just now, which can be undone.
+    """
     reviews = services_of(interaction).reviews
     offset = 0
     while page := await reviews.open(interaction.guild_id or 0, limit=_PAGE, offset=offset):
         for item, _ in page:
             if sees(interaction, item.new.channel_id):
-                return await item_card(interaction, item, outcome)
+                return await item_card(interaction, item, outcome, ruling=ruling)
         offset += len(page)
-    return empty_view(outcome)
+    return empty_view(outcome, buttons=ruling_buttons(ruling))
 
 
-async def item_card(interaction: Interaction, item: ReviewItem, outcome: str | None) -> ui.LayoutView:
+async def item_card(
+    interaction: Interaction, item: ReviewItem, outcome: str | None, *, ruling: AuditEvent | None = None
+) -> ui.LayoutView:
     """Return the card of one item, for the moderator alone."""
     card = await services_of(interaction).reviews.card(item)
     if card is None:
-        return empty_view(outcome)
+        return empty_view(outcome, buttons=ruling_buttons(ruling))
+    card = replace(card, last=ruling or card.last)
     others = all(sees(interaction, other.new.channel_id) for other in card.others)
     return items_view(card, Seen(), buttons=card_buttons(card), outcome=outcome, others=others)
 
@@ -178,6 +173,15 @@ async def _act(interaction: Interaction, item_id: int, act: ItemAct, *, tell: bo
     ruled = None if item is None else await act(interaction, item)
     message = NOT_HERE if ruled is None else f"Item {item_id}: {ruled.message}"
     if interaction.message is not None and interaction.message.flags.ephemeral:
-        await finish(interaction, await next_card(interaction, message))
+        ruling = await _event(interaction, ruled)
+        await finish(interaction, await next_card(interaction, message, ruling=ruling))
     elif tell or ruled is None or not ruled.done:
         await say(interaction, message)
+
+
+async def _event(interaction: Interaction, ruled: Ruled | None) -> AuditEvent | None:
+    """Return the audit event of what was done, where it was a ruling."""
+    if ruled is None or ruled.event_id is None:
+        return None
+    event = await services_of(interaction).undo.event(ruled.event_id, guild_id=interaction.guild_id or 0)
+    return event if event is not None and event.new.act in RULINGS else None

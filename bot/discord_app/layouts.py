@@ -5,7 +5,7 @@ Every word from a fact or a post passes through ``notes.sanitise``; buttons are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import discord
@@ -41,14 +41,15 @@ def text_layout(*texts: str, buttons: Sequence[Button] = (), files: Sequence[dis
         buttons: What members may use under the texts: a select gets a row of its own, buttons share rows of five.
         files: What is shown between texts and buttons; hand the same files to ``access.finish``.
     """
-    frame: ui.Container[Any] = ui.Container(accent_colour=_NEUTRAL)
-    for text in filter(None, texts):
-        if frame.children:
-            frame.add_item(ui.Separator(visible=False))
-        frame.add_item(ui.TextDisplay(text))
+    frame = _frame((text, ()) for text in texts)
     for item in (*shown_files(files), *_rows(buttons)):
         frame.add_item(item)
     return _view(frame)
+
+
+def steps_layout(*steps: tuple[str, Sequence[Button]]) -> ui.LayoutView:
+    """Return a framed message of texts, each with what members may use right under it."""
+    return _view(_frame(steps))
 
 
 def note_layout(fact: Fact, provenance: Provenance, *, why: Button) -> ui.LayoutView:
@@ -73,7 +74,12 @@ def note_texts(fact: Fact, provenance: Provenance, *, sources_limit: int = _SOUR
 
 
 def why_layout(sections: Sequence[Section]) -> ui.LayoutView:
-    """Return the reasons of a note; where they are too long, each section is shortened to its share."""
+    """Return the reasons of a note."""
+    return text_layout(*section_texts(sections))
+
+
+def section_texts(sections: Sequence[Section]) -> list[str]:
+    """Return sections in markdown; where they are too long for a message, each is shortened to its share."""
     texts: list[str] = []
     left = _WHY_LIMIT
     told = [section for section in sections if section.lines]
@@ -81,13 +87,22 @@ def why_layout(sections: Sequence[Section]) -> ui.LayoutView:
         share = left // (len(told) - index)
         texts.append(_section(section, share))
         left -= len(texts[-1])
-    return text_layout(*texts)
+    return texts
 
 
-def check_layout(checked: Checked) -> ui.LayoutView:
-    """Return the answer to a member who asked for a check; only they see it."""
+def check_layout(checked: Checked, *, words: str = "", ask: Button | None = None) -> ui.LayoutView:
+    """Return the answer to a member who asked for a check; only they see it.
+
+    Args:
+        checked: What came of it.
+        words: What ``ask`` would pass on, escaped already.
+        ask: Where there is no note, the way to the moderators.
+    """
     decision, fact = checked.decision, checked.fact
     reasons = safe("; ".join(decision.reasons), _REASONS_LIMIT)
+    if fact is None and ask is not None:
+        told = ("**No note for this**", f"Reason: {reasons}.", words, f"-# {_ONLY_YOU} {_PASSES_ON}")
+        return text_layout(*told, buttons=[ask])
     if fact is None:
         return text_layout("**No note for this**", f"Reason: {reasons}.", f"-# {_ONLY_YOU}")
     texts = note_texts(fact, Provenance.REQUESTED)
@@ -98,6 +113,7 @@ def check_layout(checked: Checked) -> ui.LayoutView:
 
 
 _ONLY_YOU = "Only you see this; nothing was posted or stored."
+_PASSES_ON = "Pressing the button passes these words on to the moderators, without your name."
 
 
 def _section(section: Section, limit: int) -> str:
@@ -111,6 +127,18 @@ def _section(section: Section, limit: int) -> str:
         lines.append(shown)
         left -= len(shown)
     return "".join(lines)
+
+
+def _frame(steps: Iterable[tuple[str, Sequence[Button]]]) -> ui.Container[Any]:
+    frame: ui.Container[Any] = ui.Container(accent_colour=_NEUTRAL)
+    for text, buttons in steps:
+        if not text:
+            continue
+        if frame.children:
+            frame.add_item(ui.Separator(visible=False))
+        for item in (ui.TextDisplay(text), *_rows(buttons)):
+            frame.add_item(item)
+    return frame
 
 
 def _rows(buttons: Sequence[Button]) -> Iterator[Button]:

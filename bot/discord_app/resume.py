@@ -1,4 +1,4 @@
-"""The button under the notice of the circuit breaker."""
+"""The way on after the circuit breaker: the button under its notice, and ``/settings resume``."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import re
 from typing import Any, Self
 
 import discord
-from discord import ui
+from discord import app_commands, ui
 
-from bot.discord_app.access import Interaction, say, services_of
+from bot.discord_app.access import Interaction, refused, say, services_of
 from bot.discord_app.controls import Control
+from bot.discord_app.text import safe
+
+_REASON_LIMIT = 600
 
 
 class ResumeButton(Control[ui.Button[Any]], template=r"footnote:resume"):
@@ -29,5 +32,20 @@ class ResumeButton(Control[ui.Button[Any]], template=r"footnote:resume"):
     async def answer(self, interaction: Interaction) -> None:
         """Resume, and say so."""
         await interaction.response.defer()
-        resumed = await services_of(interaction).policies.resume(interaction.guild_id or 0, by=interaction.user.id)
-        await say(interaction, "Automatic replies go on." if resumed else "They are not stopped: somebody was first.")
+        await _resume(interaction)
+
+
+@app_commands.command(name="resume", description="Let automatic replies go on after they were stopped")
+async def resume(interaction: Interaction) -> None:
+    """Lift the stop, and say what was wrong."""
+    if not await refused(interaction, "manage_guild"):
+        await _resume(interaction)
+
+
+async def _resume(interaction: Interaction) -> None:
+    stop = await services_of(interaction).policies.resume(interaction.guild_id or 0, by=interaction.user.id)
+    if stop is None:
+        await say(interaction, "Automatic replies are not stopped.")
+        return
+    since = f"<t:{int(stop.at.timestamp())}:R>"
+    await say(interaction, f"Automatic replies go on. They were stopped {since}: {safe(stop.because, _REASON_LIMIT)}.")

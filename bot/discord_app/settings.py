@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import Literal
+from typing import Any
 
 import discord
 from discord import app_commands
 
-from bot.discord_app.access import Interaction, finish, in_servers, refuse_without, services_of
+from bot.discord_app.access import Interaction, finish, in_servers, refused, services_of
+from bot.discord_app.quiet import quiet_hours
+from bot.discord_app.resume import resume
+from bot.discord_app.rights import answer_problems, card_problems, gone
 from bot.discord_app.settings_card import settings_card
-from bot.domain.policy import Mode, Policy
+from bot.discord_app.settings_limits import limit, limits
+from bot.discord_app.settings_moderators import escalation_role, log_channel, moderator_role, queue_channel
+from bot.discord_app.settings_trust import approvals, floor, mode, threshold
+from bot.discord_app.settings_watch import ignore, ignore_role, language, watch, window
+from bot.discord_app.setup import setup
+from bot.services.standings import held
 
-WatchableChannel = (
-    discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel | discord.Thread
-)
 
-_LONGEST_WINDOW = 30 * 24 * 60
+@app_commands.command(name="show", description="Show the settings")
+async def show(interaction: Interaction) -> None:
+    """Show the settings, and what keeps them from working."""
+    if await refused(interaction, "manage_guild"):
+        return
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    services, guild, guild_id = services_of(interaction), interaction.guild, interaction.guild_id or 0
+    policy = await services.policies.get(guild_id)
+    problems = []
+    if guild is not None:
+        problems += card_problems(guild, policy.queue_channel, quotes=True)
+        problems += card_problems(guild, policy.log_channel, quotes=False)
+        problems += answer_problems(guild, policy)
+    card = settings_card(
+        policy,
+        gone=gone(guild, policy),
+        held=held(policy, services.clock()),
+        limits=len(await services.policies.limits(guild_id)),
+        problems=problems,
+    )
+    await finish(interaction, card)
+
 
 settings = in_servers(
     app_commands.Group(
@@ -26,79 +50,10 @@ settings = in_servers(
         default_permissions=discord.Permissions(manage_guild=True),
     )
 )
-
-
-@settings.command(name="show", description="Show the settings")
-async def show(interaction: Interaction) -> None:
-    """Show the settings."""
-    await _change(interaction, None)
-
-
-@settings.command(name="mode", description="off, shadow (decide and post nothing), queue (ask a moderator) or auto")
-@app_commands.describe(mode="auto answers certain matches at once; doubtful ones always wait for a moderator")
-async def set_mode(interaction: Interaction, mode: Literal["off", "shadow", "queue", "auto"]) -> None:
-    """Set the mode."""
-    await _change(interaction, lambda policy: replace(policy, mode=Mode(mode)))
-
-
-@settings.command(name="threshold", description="The confidence from which a reply is allowed")
-@app_commands.describe(confidence="From 0.5 to 1.0; leave it out to return to the shipped one")
-async def set_threshold(
-    interaction: Interaction, confidence: app_commands.Range[float, 0.5, 1.0] | None = None
-) -> None:
-    """Set or reset the threshold."""
-    await _change(interaction, lambda policy: replace(policy, threshold=confidence))
-
-
-@settings.command(name="window", description="How long one note speaks for its fact in a channel")
-@app_commands.describe(minutes="In minutes; in that time a repetition gets a quiet link to the note")
-async def set_window(interaction: Interaction, minutes: app_commands.Range[int, 1, _LONGEST_WINDOW]) -> None:
-    """Set the window."""
-    await _change(interaction, lambda policy: replace(policy, window_minutes=minutes))
-
-
-@settings.command(name="watch", description="Look at this channel and others so named, and no longer at all")
-@app_commands.describe(channel="A channel, forum or thread", on="False takes it off the list; an empty list means all")
-async def watch(interaction: Interaction, channel: WatchableChannel, on: bool = True) -> None:  # noqa: FBT001, FBT002
-    """Name a channel to be watched, or take it off the list."""
-    await _change(
-        interaction,
-        lambda policy: replace(policy, watched_channels=_toggled(policy.watched_channels, channel.id, on=on)),
-    )
-
-
-@settings.command(name="ignore", description="Never look at this channel")
-@app_commands.describe(channel="A channel, forum or thread", on="False looks at it again")
-async def ignore(interaction: Interaction, channel: WatchableChannel, on: bool = True) -> None:  # noqa: FBT001, FBT002
-    """Ignore a channel, or no longer."""
-    await _change(
-        interaction,
-        lambda policy: replace(policy, ignored_channels=_toggled(policy.ignored_channels, channel.id, on=on)),
-    )
-
-
-@settings.command(name="ignore-role", description="Never look at posts of members who have this role")
-@app_commands.describe(role="A role", on="False looks at them again")
-async def ignore_role(interaction: Interaction, role: discord.Role, on: bool = True) -> None:  # noqa: FBT001, FBT002
-    """Ignore a role, or no longer."""
-    await _change(
-        interaction,
-        lambda policy: replace(policy, ignored_roles=_toggled(policy.ignored_roles, role.id, on=on)),
-    )
-
-
-async def _change(interaction: Interaction, change: Callable[[Policy], Policy] | None) -> None:
-    """Apply a change, if there is one, and show the settings."""
-    if interaction.guild_id is None or await refuse_without(interaction, "manage_guild"):
-        return
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    policies = services_of(interaction).policies
-    if change is None:
-        policy = await policies.get(interaction.guild_id)
-    else:
-        policy = await policies.change(interaction.guild_id, change, by=interaction.user.id)
-    await finish(interaction, settings_card(policy))
-
-
-def _toggled(ids: frozenset[int], one: int, *, on: bool) -> frozenset[int]:
-    return ids | {one} if on else ids - {one}
+_COMMANDS: tuple[app_commands.Command[Any, ..., None], ...] = (
+    *(setup, show, mode, threshold, approvals, floor, resume, limit, limits),
+    *(queue_channel, log_channel, moderator_role, escalation_role),
+    *(watch, ignore, ignore_role, window, language, quiet_hours),
+)
+for _command in _COMMANDS:
+    settings.add_command(_command)

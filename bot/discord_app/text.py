@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from bot.notes.sanitise import markdown_safe, plain, shorten
 
 MESSAGE_LIMIT = 4000
 """Characters of text in one message of components (Discord's documentation, components reference)."""
+
+_ESCAPED = re.compile(r"\\([\\*_~`|\[\]()<>#+.-])")
 
 
 def safe(text: str, limit: int) -> str:
@@ -23,6 +26,11 @@ def safe(text: str, limit: int) -> str:
 def quoted(text: str, limit: int) -> str:
     """Return text as a block quote that can't break out of itself."""
     return "\n".join(f"> {line}" for line in safe(text, limit).splitlines())[: limit + limit // 2]
+
+
+def unquoted(quote: str) -> str:
+    """Return the words of a block quote of one line that ``quoted`` made."""
+    return _ESCAPED.sub(r"\1", quote.removeprefix("> ")).replace("\N{ZERO WIDTH SPACE}", "")
 
 
 def whole_lines(lines: Iterable[str], limit: int) -> str:

@@ -40,6 +40,10 @@ class Act(StrEnum):
         return cls[ruling.name]
 
 
+RULINGS = frozenset(Act.of(ruling) for ruling in Ruling)
+"""The acts that are rulings."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewAuditEvent:
     """An act, before it is stored.

@@ -29,6 +29,10 @@ class Mode(StrEnum):
 _REACH = tuple(Mode)
 
 
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
 def least(*modes: Mode) -> Mode:
     """Return the mode that goes least far."""
     return min(modes, key=_REACH.index)
@@ -53,6 +57,9 @@ class QuietHours:
         if self.start <= self.end:
             return self.start <= minute < self.end
         return minute >= self.start or minute < self.end
+
+    def __str__(self) -> str:
+        return f"{_clock(self.start)} to {_clock(self.end)} ({self.zone})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from typing import Protocol
@@ -29,6 +29,14 @@ class FactRepository(Protocol):
 
     async def get(self, slug: str) -> Fact | None:
         """Return a fact, also a retired one, or None where there is none."""
+        ...
+
+    async def own(self, guild_id: int) -> list[Fact]:
+        """Return a server's own facts ordered by slug, retired ones too."""
+        ...
+
+    async def seen(self, guild_id: int, *, limit: int) -> list[Fact]:
+        """Return facts that aren't retired and that a server sees: its own, then global ones, each ordered by slug."""
         ...
 
     async def add(self, fact: Fact) -> None:
@@ -120,6 +128,10 @@ class NoteRepository(Protocol):
         """Return a note with the time it is due now, or None where there is none."""
         ...
 
+    async def shown_by(self, message_id: int) -> Note | None:
+        """Return the note that a message shows, or None where it shows none."""
+        ...
+
     async def for_source(self, source_message_id: int) -> list[Note]:
         """Return every note of a source message, in any state, oldest first."""
         ...
@@ -136,10 +148,13 @@ class NoteRepository(Protocol):
         states: Iterable[NoteState] | None = None,
         provenance: Provenance | None = None,
         unruled: bool = False,
+        before: int | None = None,
         limit: int | None = None,
-        offset: int = 0,
     ) -> list[Note]:
-        """Return a server's notes, newest first: those that were decided since a time, and so on, where given."""
+        """Return a server's notes, newest first: those that were decided since a time, and so on, where given.
+
+        ``before``: only those older than a note's id.
+        """
         ...
 
     async def judge(self, note_id: int, ruling: Ruling | None) -> bool:
@@ -297,6 +312,10 @@ class CardRepository(Protocol):
 
     async def all(self, guild_id: int) -> list[PostedCard]:
         """Return a server's cards."""
+        ...
+
+    async def of_messages(self, message_ids: Collection[int]) -> list[PostedCard]:
+        """Return the cards that some messages show."""
         ...
 
     async def put(self, card: PostedCard) -> None:

@@ -89,11 +89,15 @@ class ReviewItem:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which items of a server are meant; what is None or empty says nothing."""
+    """Which items of a server are meant; what is None or empty says nothing.
+
+    ``since`` and ``before`` are about when they came: from the one on, until just before the other.
+    """
 
     states: frozenset[ReviewState] = AT_HAND
     slug: str | None = None
     channel_id: int | None = None
+    since: datetime | None = None
     before: datetime | None = None
 
 

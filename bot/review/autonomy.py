@@ -11,9 +11,11 @@ COPY = "copy of"
 """The detail of a ruling that followed from one on another item with the same words: the judgement counts once."""
 
 REWORDED = "reworded"
-"""The detail of an edit that changed what a fact says: earlier approvals don't speak for it."""
+"""The detail of a change of what a fact says, or of a server's own version that says something else than the fact it
+overrides: earlier approvals don't speak for it."""
 
-COUNTED = frozenset({Act.APPROVE, Act.EDIT, Act.WRONG_MATCH, Act.FACT_EDITED})
+_CHANGES = frozenset({Act.FACT_ADDED, Act.FACT_EDITED, Act.FACT_RESTORED})
+COUNTED = _CHANGES | {Act.APPROVE, Act.EDIT, Act.WRONG_MATCH}
 """The acts that a fact's autonomy hangs on."""
 
 
@@ -26,7 +28,7 @@ def approvals(events: Iterable[AuditEvent]) -> int:
     count = 0
     for event in events:
         act, detail = event.new.act, event.new.detail
-        if act is Act.WRONG_MATCH or (act is Act.FACT_EDITED and REWORDED in detail):
+        if act is Act.WRONG_MATCH or (act in _CHANGES and REWORDED in detail):
             break
         if act in (Act.APPROVE, Act.EDIT) and COPY not in detail:
             count += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from bot.review.figures import Figures, banded
+from bot.review.wilson import wilson
 
 ALTERNATIVE_LIMIT = 1000
 """Characters; Discord allows 1024 in the description of an attachment."""
@@ -37,6 +38,15 @@ def alternative(figures: Figures) -> str:
         if hours
     ]
     return _short(" ".join([*said, *bands]), ALTERNATIVE_LIMIT)
+
+
+def share_in_words(right: int, judged: int) -> str:
+    """Return how many of the judged matches were right, and between what the share lies."""
+    within = wilson(right, judged)
+    return (
+        f"{percent(right / judged)} right: {right:,} of {judged:,} judged "
+        f"(95% interval {percent(within.low)} to {percent(within.high)})"
+    )
 
 
 def hours_in_words(hours: float) -> str:
@@ -78,11 +88,7 @@ def _notes(figures: Figures) -> str:
 def _precision(figures: Figures) -> str:
     if figures.precision is None:
         return "No automatic reply was judged yet."
-    within, judged = figures.precision_within, f"{figures.automatic_judged:,}"
-    return (
-        f"{percent(figures.precision)} right: {figures.automatic_right:,} of {judged} judged "
-        f"(95% interval {percent(within.low)} to {percent(within.high)})."
-    )
+    return f"{share_in_words(figures.automatic_right, figures.automatic_judged)}."
 
 
 def _waits(figures: Figures) -> str:

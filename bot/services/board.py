@@ -8,79 +8,44 @@ post) need nothing of their own. Whoever changes what a card shows rings.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Protocol
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from bot.domain.audit import Act, NewAuditEvent
 from bot.domain.card import CardKey, PostedCard
 from bot.domain.errors import DeliveryDelayed, DeliveryError, DeliveryRefused, SourceGone
 from bot.domain.policy import CONSOLE_GUILD, Policy
 from bot.domain.ports import Clock, Store
-from bot.services.cards import Card, digest, final
-from bot.services.outbox import Wakeup
+from bot.domain.review import ReviewState, Wanted
+from bot.services.cards import Card, changes_at, digest, final
+from bot.services.display import Display
 from bot.services.problems import GONE, Problems
+from bot.services.repairs import Repairs
+from bot.services.wakeup import Bell
 from bot.services.wanted_cards import wanted_cards
 
 log = logging.getLogger(__name__)
 
-_PAUSE = 60.0
-_AFTER_FAULT = 5.0
+_IDLE = timedelta(minutes=5)
+"""After so long the cards are looked at even where nobody rang: another process may have ruled."""
 
-
-class Display(Protocol):
-    """Shows cards where moderators read them."""
-
-    async def show(self, card: Card, *, channel_id: int, message_id: int | None) -> int:
-        """Post a card, or bring a posted one up to date, and return its message id.
-
-        Raises:
-            SourceGone: The message, or the channel, is gone.
-            DeliveryRefused: Not allowed there.
-            DeliveryDelayed: A passing fault.
-        """
-        ...
-
-    async def remove(self, *, channel_id: int, message_id: int) -> None:
-        """Delete a card; succeed where it is gone already or may not be deleted."""
-        ...
-
-    async def tell(self, guild_id: int, channel_id: int, sentence: str) -> None:
-        """Post a sentence. Raises as ``show`` does."""
-        ...
-
-
-@dataclass(slots=True)
-class Repairs:
-    """What was put right in a server."""
-
-    again: int = 0
-    changed: int = 0
-    lost: list[str] = field(default_factory=list)
-
-    def sentence(self) -> str | None:
-        """Return what was put right in words, or None where nothing was."""
-        parts = []
-        if self.again:
-            parts.append(f"posted {self.again} missing card{'s' if self.again > 1 else ''} again")
-        if self.changed:
-            parts.append(f"brought {self.changed} card{'s' if self.changed > 1 else ''} up to date")
-        parts += self.lost
-        return f"After its start Footnote {', '.join(parts)}." if parts else None
+_AFTER_FAULT = timedelta(seconds=5)
+_SHORTEST = 0.05
 
 
 class KeepBoard:
     """The cards of all servers."""
 
-    def __init__(self, *, store: Store, display: Display, clock: Clock, board: Wakeup) -> None:
+    def __init__(self, *, store: Store, display: Display, clock: Clock, board: Bell) -> None:
         self._store = store
         self._display = display
         self._clock = clock
         self._board = board
         self._looked_for_expired: dict[int, date] = {}
         self._problems = Problems()
-        self._delay: DeliveryDelayed | None = None
+        self._unrepaired: set[int] = set()
+        self._next: dict[int, datetime] = {}
 
     def problem(self, guild_id: int) -> str | None:
         """Return why a server's cards can't be shown, in a sentence, or None where they can."""
@@ -90,69 +55,86 @@ class KeepBoard:
         """Repair, then keep every card up to date for ever. Cancel the task to stop."""
         repaired = False
         while True:
-            pause = _PAUSE
+            servers = self._board.take() | {guild_id for guild_id, at in self._next.items() if at <= self._clock()}
             try:
                 if repaired:
-                    await self.refresh()
+                    await self.refresh(servers)
                 else:
                     await self.repair()
                 repaired = True
-            except DeliveryDelayed:
-                pause = _AFTER_FAULT
             except Exception:
                 log.exception("board.failed")
-                pause = _AFTER_FAULT
-            await self._board.wait(pause)
+                self._look_again(servers, _AFTER_FAULT)
+            await self._board.wait(self._pause() if repaired else _AFTER_FAULT.total_seconds())
 
     async def repair(self) -> None:
         """Put right what happened while nobody looked, and say in each server what that was."""
-        for policy in await self._policies():
-            repairs = Repairs()
-            await self._refresh(policy, repairs, every=True)
-            sentence = repairs.sentence()
-            if sentence is not None:
-                await self._say(policy.guild_id, sentence)
-        self._raise_delay()
+        for policy in await self._policies(None):
+            await self._repair(policy)
 
-    async def refresh(self) -> None:
-        """Bring every card up to date.
+    async def refresh(self, servers: Collection[int] | None = None) -> None:
+        """Bring the cards of some servers up to date, or of all; a fault in one keeps none of the others."""
+        for policy in await self._policies(servers):
+            if policy.guild_id in self._unrepaired:
+                await self._repair(policy)
+            else:
+                await self._refresh(policy, Repairs(), every=False)
 
-        Raises:
-            DeliveryDelayed: A passing fault; those of other servers were brought up to date.
-        """
-        for policy in await self._policies():
-            await self._refresh(policy, Repairs(), every=False)
-        self._raise_delay()
-
-    async def deleted(self, message_ids: Iterable[int]) -> None:
+    async def deleted(self, message_ids: Collection[int]) -> None:
         """Forget cards whose messages were deleted: those that are still needed are posted again."""
-        gone = set(message_ids)
-        for policy in await self._policies():
-            async with self._store.transaction() as tx:
-                lost = [card for card in await tx.cards.all(policy.guild_id) if card.message_id in gone]
-                for card in lost:
-                    await tx.cards.remove(card.key)
-            if lost:
-                self._board.ring()
+        async with self._store.transaction() as tx:
+            lost = await tx.cards.of_messages(message_ids)
+            for card in lost:
+                await tx.cards.remove(card.key)
+        for card in lost:
+            self._board.ring_for(card.key.guild_id)
 
-    async def _policies(self) -> list[Policy]:
+    async def _policies(self, servers: Collection[int] | None) -> list[Policy]:
+        """Return the policies of the servers that have a channel for cards, of all where none are named."""
         async with self._store.transaction() as tx:
             await tx.reviews.wake(self._clock())
-            servers = [guild_id for guild_id in await tx.policies.servers() if guild_id != CONSOLE_GUILD]
-            return [await tx.policies.get(guild_id) for guild_id in servers]
+            found = [
+                await tx.policies.get(one) for one in (await tx.policies.servers() if servers is None else servers)
+            ]
+        for policy in found:
+            self._next.pop(policy.guild_id, None)
+            self._problems.look_again(policy)
+        return [policy for policy in found if policy.own_channels() and policy.guild_id != CONSOLE_GUILD]
 
-    async def _refresh(self, policy: Policy, repairs: Repairs, *, every: bool) -> None:
-        now = self._clock()
-        today = now.date()
-        self._problems.look_again(policy)
-        expired = self._looked_for_expired.get(policy.guild_id) != today
-        async with self._store.transaction() as tx:
-            shown = {card.key: card for card in await tx.cards.all(policy.guild_id)}
-            wanted = await wanted_cards(tx, policy, shown, now=now, expired=expired)
-        done = await self._show_all(policy, wanted, shown, repairs, every=every)
-        if done and policy.queue_channel is not None:
-            # Once a day is enough for facts that expire by the day; what could not be shown is looked for again.
-            self._looked_for_expired[policy.guild_id] = today
+    async def _repair(self, policy: Policy) -> None:
+        repairs = Repairs()
+        if await self._refresh(policy, repairs, every=True):
+            self._unrepaired.discard(policy.guild_id)
+        else:
+            self._unrepaired.add(policy.guild_id)
+        sentence = repairs.sentence()
+        if sentence is not None:
+            await self._say(policy.guild_id, sentence)
+
+    async def _refresh(self, policy: Policy, repairs: Repairs, *, every: bool) -> bool:
+        """Bring a server's cards up to date, and return whether none was kept from it by a fault."""
+        guild_id, now = policy.guild_id, self._clock()
+        expired = self._looked_for_expired.get(guild_id) != now.date()
+        try:
+            async with self._store.transaction() as tx:
+                shown = {card.key: card for card in await tx.cards.all(guild_id)}
+                wanted = await wanted_cards(tx, policy, shown, now=now, expired=expired)
+                asleep = await tx.reviews.find(guild_id, Wanted(states=frozenset({ReviewState.SNOOZED})))
+            allowed = await self._show_all(policy, wanted, shown, repairs, every=every)
+        except DeliveryDelayed:
+            self._look_again([guild_id], _AFTER_FAULT)
+            return False
+        except Exception:
+            # One server's card must not keep the cards of all others from being shown.
+            log.exception("board.server_failed", extra={"guild_id": guild_id})
+            self._look_again([guild_id], _IDLE)
+            return False
+        if allowed and policy.queue_channel is not None:
+            # Once a day is enough for what expires by the day; where it could not be shown it is looked for again.
+            self._looked_for_expired[guild_id] = now.date()
+        changes = [changes_at(card, now) for card, _ in wanted] + [item.snoozed_until for item in asleep]
+        self._next[guild_id] = min([now + _IDLE, *filter(None, changes)])
+        return True
 
     async def _show_all(
         self,
@@ -163,8 +145,12 @@ class KeepBoard:
         *,
         every: bool,
     ) -> bool:
-        """Show what should stand in a server, and return whether all of it does."""
-        done, gone = True, set[int]()
+        """Show what should stand in a server, and return whether all of that is allowed.
+
+        Raises:
+            Exception: One card could not be shown; the others were, unless Discord asks to wait.
+        """
+        allowed, gone, fault = True, set[int](), None
         for card, channel_id in wanted:
             if channel_id in gone:
                 continue
@@ -176,20 +162,23 @@ class KeepBoard:
                 await self._channel_gone(policy, channel_id, repairs)
             except DeliveryRefused as refusal:
                 self._problems.add(policy, channel_id, str(refusal))
-                done = False
-            except DeliveryDelayed as delay:
-                self._delay = delay
-                return False
-            except Exception:
-                # One card must not keep all others from being shown.
-                log.exception("board.card_failed", extra={"guild_id": policy.guild_id, "kind": card.key.kind.value})
-                done = False
-        return done
+                allowed = False
+            except DeliveryDelayed:
+                raise
+            except Exception as error:  # noqa: BLE001 - raised below
+                fault = error
+        if fault is not None:
+            raise fault
+        return allowed
 
-    def _raise_delay(self) -> None:
-        delay, self._delay = self._delay, None
-        if delay is not None:
-            raise delay
+    def _look_again(self, servers: Iterable[int], after: timedelta) -> None:
+        self._next |= dict.fromkeys(servers, self._clock() + after)
+
+    def _pause(self) -> float:
+        """Return the seconds until something changes by itself; what is done elsewhere is found after a while."""
+        now = self._clock()
+        until = min(self._next.values(), default=now + _IDLE)
+        return min(max((until - now).total_seconds(), _SHORTEST), _IDLE.total_seconds())
 
     async def _show(
         self, card: Card, channel_id: int, shown: PostedCard | None, repairs: Repairs, *, every: bool

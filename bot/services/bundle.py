@@ -6,14 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.ports import Clock, Sender
-from bot.services.board import Display, KeepBoard
+from bot.services.audit import ReadAudit
+from bot.services.board import KeepBoard
 from bot.services.check import CheckPost
+from bot.services.display import Display
+from bot.services.drafts import Drafts
+from bot.services.edit_facts import EditFacts
+from bot.services.examine import ExamineFacts
 from bot.services.facts import FactLibrary
 from bot.services.judge import JudgeNotes
 from bot.services.outbox import Outbox
 from bot.services.policies import Policies
+from bot.services.questions import PassOnQuestions
 from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
+from bot.services.stats import CountFigures
 from bot.services.undo import UndoRulings
 from bot.services.watch import WatchPosts
 from bot.services.why import ExplainNote
@@ -36,6 +43,12 @@ class Services:
     why: ExplainNote
     policies: Policies
     facts: FactLibrary
+    drafts: Drafts
+    edits: EditFacts
+    examine: ExamineFacts
+    stats: CountFigures
+    audit: ReadAudit
+    questions: PassOnQuestions
     outbox: Callable[[Sender], Outbox]
     cards: Callable[[Display], KeepBoard]
     clock: Clock

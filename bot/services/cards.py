@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.audit import Act, AuditEvent
+from bot.domain.audit import RULINGS, Act, AuditEvent
 from bot.domain.card import CardKey, CardKind
 from bot.domain.fact import Fact
 from bot.domain.note import Note
 from bot.domain.policy import Policy, Stop
 from bot.domain.ports import Transaction
-from bot.domain.review import ItemGroup, ReviewItem, Ruling, Wanted
+from bot.domain.review import ItemGroup, ReviewItem, Wanted
 from bot.review.autonomy import COPY, approvals
 from bot.services.standings import acts_on
 from bot.services.undo import UNDO_FOR
@@ -22,8 +22,10 @@ from bot.services.undo import UNDO_FOR
 SHOWN = 6
 """Items of one fact that a card shows: one in full, the others in a line each."""
 
-_RULINGS = frozenset(Act.of(ruling) for ruling in Ruling)
-_LAST_ACTS = _RULINGS | {Act.SNOOZE}
+_LOOKED_AT = 500
+"""Acts among which the last one is looked for: one ruling may have closed many copies."""
+
+_LAST_ACTS = RULINGS | {Act.SNOOZE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,19 @@ def final(card: Card) -> bool:
             return False
 
 
+def changes_at(card: Card, now: datetime) -> datetime | None:
+    """Return when a card changes though nothing happens: an assignment or the time to undo runs out."""
+    match card:
+        case ItemsCard():
+            undo = card.last.new.at + UNDO_FOR if card.last else None
+            ends = [end for end in (undo, card.item.assigned_until) if end is not None and end > now]
+            return min(ends, default=None)
+        case ClosedCard() | NoteCard():
+            return card.event.new.at + UNDO_FOR if card.undo and card.event else None
+        case _:
+            return None
+
+
 async def items_card(
     tx: Transaction, group: ItemGroup, policy: Policy, *, now: datetime, first: ReviewItem | None = None
 ) -> ItemsCard | None:
@@ -124,9 +139,9 @@ async def items_card(
     others = [item for item in items if item.id != first.id]
     fact = await tx.facts.get(group.slug)
     acts = [] if fact is None else await acts_on(tx, fact, guild_id=group.guild_id)
-    ruled = await tx.audit.find(group.guild_id, acts=_RULINGS, slug=group.slug, standing=True)
-    by_moderators = [event for event in ruled if event.new.by is not None]
-    last = next(filter(_leads, by_moderators), None)
+    ruled = await tx.audit.find(group.guild_id, acts=RULINGS, slug=group.slug, standing=True)
+    by_moderators = [event for event in ruled if event.new.by is not None and COPY not in event.new.detail]
+    last = by_moderators[0] if by_moderators and _fresh(by_moderators[0], now) else None
     return ItemsCard(
         key=CardKey(group.guild_id, CardKind.ITEMS, group.slug),
         item=first,
@@ -138,22 +153,23 @@ async def items_card(
         needed=policy.approvals_needed,
         assignee=first.assignee(now),
         escalation_role=policy.escalation_role if group.escalated else None,
-        last=last if last is not None and _fresh(last, now) else None,
+        last=last,
     )
 
 
 async def closed_card(tx: Transaction, key: CardKey, *, now: datetime) -> ClosedCard:
     """Return the card of a fact of which nothing is at hand any more."""
-    found = await tx.audit.find(key.guild_id, acts=_LAST_ACTS, slug=key.subject, standing=True)
-    event = next((event for event in found if event.new.item_id is not None and _leads(event)), None)
-    undo = event is not None and event.new.act in _RULINGS and event.new.by is not None and _fresh(event, now)
+    found = await tx.audit.find(key.guild_id, acts=_LAST_ACTS, slug=key.subject, standing=True, limit=_LOOKED_AT)
+    # An undo of the ruling itself takes those on copies back, too.
+    event = next((one for one in found if one.new.item_id is not None and COPY not in one.new.detail), None)
+    undo = event is not None and event.new.act in RULINGS and event.new.by is not None and _fresh(event, now)
     return ClosedCard(key, await tx.facts.get(key.subject), event, undo)
 
 
 async def note_card(tx: Transaction, note: Note, *, now: datetime) -> NoteCard:
     """Return the card of an automatic note."""
     guild_id = note.new.guild_id
-    found = await tx.audit.find(guild_id, acts=_RULINGS, note_id=note.id, standing=True, limit=1)
+    found = await tx.audit.find(guild_id, acts=RULINGS, note_id=note.id, standing=True, limit=1)
     event = found[0] if found else None
     key = CardKey(guild_id, CardKind.NOTE, str(note.id))
     return NoteCard(key, note, await tx.facts.get(note.new.slug), event, event is not None and _fresh(event, now))
@@ -172,10 +188,5 @@ async def expired_card(tx: Transaction, guild_id: int, *, now: datetime) -> Expi
     return ExpiredCard(CardKey(guild_id, CardKind.EXPIRED, ""), tuple(facts))
 
 
-def _leads(event: AuditEvent) -> bool:
-    """Tell whether a ruling was given itself, and didn't follow from one on the same words: that one is undone."""
-    return COPY not in event.new.detail
-
-
 def _fresh(event: AuditEvent, now: datetime) -> bool:
-    return now - event.new.at <= UNDO_FOR
+    return now - event.new.at < UNDO_FOR

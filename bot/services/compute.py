@@ -40,8 +40,11 @@ class MatchingWorker:
         return await self.run(self.matcher.sync)
 
     async def trial(self, facts: Sequence[Fact]) -> Matcher:
-        """Return a matcher over these facts alone, for use with ``run``."""
-        return await self.run(self.matcher.trial, facts)
+        """Return a matcher over these facts alone, for use with ``run``.
+
+        It is built beside the matching thread: the vectors of many new wordings would keep live posts waiting.
+        """
+        return await asyncio.to_thread(self.matcher.trial, facts)
 
     async def run(self, function: Callable[_Given, _Outcome], *args: _Given.args, **kwargs: _Given.kwargs) -> _Outcome:
         """Run a function on the thread; what is long goes there in pieces, so that posts get their turn in between."""

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 
-from bot.domain.decision import Action
 from bot.domain.fact import Fact, NearMiss
-from bot.domain.policy import CONSOLE_GUILD, default_policy
-from bot.domain.ports import Matcher, Store
-from bot.domain.post import Post
-from bot.matching.decide import decide
+from bot.domain.ports import Matcher, Store, Transaction
 from bot.matching.magnet import refusal
 from bot.matching.normalise import normalise
 from bot.matching.words import words
+from bot.services.clashes import MOST_TEXTS, clashes, near, reply_to
 from bot.services.compute import MatchingWorker
+from bot.services.own_facts import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,25 @@ class FactLibrary:
         async with self._store.transaction() as tx:
             return await tx.facts.get(slug)
 
+    async def find(self, slug: str, guild_id: int) -> Fact | None:
+        """Return one fact that a server sees, also a retired one, or None."""
+        return visible(await self.get(slug), guild_id)
+
+    async def own(self, guild_id: int) -> list[Fact]:
+        """Return a server's own facts, retired ones too."""
+        async with self._store.transaction() as tx:
+            return await tx.facts.own(guild_id)
+
+    async def seen(self, guild_id: int, *, limit: int) -> list[Fact]:
+        """Return facts that a server sees, its own first."""
+        async with self._store.transaction() as tx:
+            return await tx.facts.seen(guild_id, limit=limit)
+
+    async def expired(self, guild_id: int, *, today: date) -> list[Fact]:
+        """Return the facts whose shelf life is over and that concern a server, the longest over first."""
+        async with self._store.transaction() as tx:
+            return await tx.facts.expired(guild_id, today=today)
+
     async def search(self, words: str, *, limit: int = 10, guild_id: int | None = None) -> list[Fact]:
         """Return the facts that the words are closest to, best first: global ones, and with ``guild_id`` a server's."""
         slugs = await self._worker.search(words, limit=limit, guild_id=guild_id)
@@ -59,14 +77,34 @@ class FactLibrary:
             slugs: Which facts; an unknown one is simply not in the answer.
             record: Whether to store the failures, which hold the fact back from replying by itself.
         """
-        facts = [fact for fact in await self.all() if not slugs or fact.slug in slugs]
-        reports = [await run_tests_aside(fact, self._worker.matcher, self._worker) for fact in facts]
+        facts = await self._named(slugs) if slugs else await self.all()
+        reports = [await self._report(fact) for fact in facts]
         if record:
             async with self._store.transaction() as tx:
                 for fact, report in zip(facts, reports, strict=True):
-                    if fact.failed_tests != report.failures:
+                    if fact.failed_tests != report.failures and await _is_still(tx, fact):
                         await tx.facts.set_failed_tests(report.slug, report.failures)
         return reports
+
+    async def _named(self, slugs: Iterable[str]) -> list[Fact]:
+        async with self._store.transaction() as tx:
+            found = [await tx.facts.get(slug) for slug in dict.fromkeys(slugs)]
+        return [fact for fact in found if fact is not None and not fact.retired]
+
+    async def _report(self, fact: Fact) -> FactReport:
+        """Run a fact's own tests; a server's fact must leave the facts beside it theirs, too."""
+        report = await run_tests_aside(fact, self._worker.matcher, self._worker)
+        if fact.guild_id is None:
+            return report
+        beside = await self._named(await near(fact, self._worker))
+        taken = await clashes(fact, beside, self._worker.matcher, self._worker, most=MOST_TEXTS)
+        return replace(report, failures=(*report.failures, *taken.in_words()))
+
+
+async def _is_still(tx: Transaction, fact: Fact) -> bool:
+    """Tell whether a fact was not changed while it was tested."""
+    stored = await tx.facts.get(fact.slug)
+    return stored is not None and stored.version == fact.version
 
 
 def run_tests(fact: Fact, matcher: Matcher) -> FactReport:
@@ -95,7 +133,7 @@ def _report(fact: Fact, outcomes: Iterable[str | None]) -> FactReport:
 def _wording_failure(fact: Fact, text: str, matcher: Matcher) -> str | None:
     if refused := refusal(words(normalise(text))):
         return f"is refused as a wording, since {refused}: “{text}”"
-    slug = _reply(text, fact, matcher)
+    slug = reply_to(text, fact, matcher)
     if slug is None:
         return f"gets no reply, but should: “{text}”"
     if slug != fact.slug and slug not in fact.overlaps:
@@ -104,25 +142,6 @@ def _wording_failure(fact: Fact, text: str, matcher: Matcher) -> str | None:
 
 
 def _near_miss_failure(fact: Fact, near_miss: NearMiss, matcher: Matcher) -> str | None:
-    if _reply(near_miss.text, fact, matcher) == fact.slug:
+    if reply_to(near_miss.text, fact, matcher) == fact.slug:
         return f"gets a reply, but must not ({near_miss.kind}): “{near_miss.text}”"
-    return None
-
-
-def _reply(text: str, fact: Fact, matcher: Matcher) -> str | None:
-    result = matcher.match(Post(text), guild_id=fact.guild_id)
-    # Whatever the tests said last time must not decide what they say now; other facts only need to be unretired.
-    fit = {
-        match.slug: replace(fact, slug=match.slug, version=match.fact_version, failed_tests=())
-        for match in result.matches
-    }
-    decision = decide(
-        result,
-        fit,
-        policy=default_policy(CONSOLE_GUILD),
-        today=fact.as_of,
-        default_threshold=matcher.default_threshold,
-    )
-    if decision.action is Action.REPLY and decision.match is not None:
-        return decision.match.slug
     return None

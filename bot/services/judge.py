@@ -10,10 +10,11 @@ from bot.domain.match import MODEL_CONFIDENCE
 from bot.domain.note import Note, NoteState, Provenance
 from bot.domain.ports import Clock, Store
 from bot.domain.review import Ruling
+from bot.review.breaker import JUDGED, right
 from bot.services.lessons import learn
-from bot.services.outbox import Wakeup
 from bot.services.plan import withdraw_note
 from bot.services.ruled import Ruled
+from bot.services.wakeup import Bell, Wakeup
 
 _ON_DISPLAY = frozenset({NoteState.PENDING, NoteState.SENDING, NoteState.POSTED})
 
@@ -21,16 +22,19 @@ _ON_DISPLAY = frozenset({NoteState.PENDING, NoteState.SENDING, NoteState.POSTED}
 class JudgeNotes:
     """Takes moderators' word on what Footnote did, or would have done, by itself."""
 
-    def __init__(self, *, store: Store, clock: Clock, wakeup: Wakeup, board: Wakeup) -> None:
+    def __init__(self, *, store: Store, clock: Clock, wakeup: Wakeup, board: Bell) -> None:
         self._store = store
         self._clock = clock
         self._wakeup = wakeup
         self._board = board
 
-    async def shadow(self, guild_id: int, *, limit: int, offset: int = 0) -> list[tuple[Note, Fact | None]]:
-        """Return the notes that shadow mode would have posted and nobody has ruled on, newest first."""
+    async def shadow(self, guild_id: int, *, limit: int, before: int | None = None) -> list[tuple[Note, Fact | None]]:
+        """Return the notes that shadow mode would have posted and nobody has ruled on, newest first.
+
+        ``before``: only those older than a note's id.
+        """
         async with self._store.transaction() as tx:
-            notes = await tx.notes.find(guild_id, states={NoteState.SHADOW}, unruled=True, limit=limit, offset=offset)
+            notes = await tx.notes.find(guild_id, states={NoteState.SHADOW}, unruled=True, before=before, limit=limit)
             return [(note, await tx.facts.get(note.new.slug)) for note in notes]
 
     async def count_shadow(self, guild_id: int) -> int:
@@ -38,18 +42,24 @@ class JudgeNotes:
         async with self._store.transaction() as tx:
             return len(await tx.notes.find(guild_id, states={NoteState.SHADOW}, unruled=True))
 
+    async def shadow_record(self, guild_id: int) -> tuple[int, int]:
+        """Return how many notes of shadow mode were ruled right, and how many were ruled on."""
+        async with self._store.transaction() as tx:
+            events = await tx.audit.find(guild_id, acts=JUDGED, standing=True)
+        judged = [event for event in events if event.new.note_id is not None and not event.new.automatic]
+        return right(judged), len(judged)
+
     async def get(self, note_id: int, *, guild_id: int) -> Note | None:
         """Return a note of this server, or None."""
         async with self._store.transaction() as tx:
             note = await tx.notes.get(note_id)
         return note if note is not None and note.new.guild_id == guild_id else None
 
-    async def by_message(self, message_id: int, channel_id: int, *, guild_id: int) -> Note | None:
-        """Return the note that a message of Footnote's shows, or None where it shows none."""
+    async def by_message(self, message_id: int, *, guild_id: int) -> Note | None:
+        """Return the note that a message of Footnote's shows in this server, or None where it shows none."""
         async with self._store.transaction() as tx:
-            notes = await tx.notes.for_channel(channel_id)
-        found = (note for note in notes if note.message_id == message_id and note.new.guild_id == guild_id)
-        return next(found, None)
+            note = await tx.notes.shown_by(message_id)
+        return note if note is not None and note.new.guild_id == guild_id else None
 
     async def judge(self, note_id: int, *, guild_id: int, ruling: Ruling, by: int) -> Ruled:
         """Say that an automatic note was right (``APPROVE``), a wrong match, or no answer to a claim at all.
@@ -70,7 +80,7 @@ class JudgeNotes:
                 await withdraw_note(tx, note, cause=ruling.value, now=now)
             await learn(tx, guild_id, now=now)
         self._wakeup.ring()
-        self._board.ring()
+        self._board.ring_for(guild_id)
         message = _outcome(ruling, up=up)
         return Ruled(done=True, message=message, event_id=event.id if event else None)
 

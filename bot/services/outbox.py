@@ -7,7 +7,6 @@ where it would stand before it is sent again.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +16,8 @@ from bot.domain.fact import Fact
 from bot.domain.note import Note, NoteState, Provenance
 from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Clock, Sender, Store
+from bot.services.standings import held
+from bot.services.wakeup import Bell, Wakeup
 
 log = logging.getLogger(__name__)
 
@@ -28,33 +29,15 @@ _IDLE = 60.0
 """Seconds after which the loop looks again even where nothing woke it."""
 
 
-class Wakeup:
-    """Tells the outbox that there is work. Anyone may ring; ringing twice is ringing once."""
-
-    def __init__(self) -> None:
-        self._event = asyncio.Event()
-
-    def ring(self) -> None:
-        """Say that there is work."""
-        self._event.set()
-
-    async def wait(self, seconds: float) -> None:
-        """Return when rung, or after ``seconds``."""
-        try:
-            await asyncio.wait_for(self._event.wait(), timeout=seconds)
-        except TimeoutError:
-            return
-        self._event.clear()
-
-
 class Outbox:
     """Moves stored notes to where people read them."""
 
-    def __init__(self, *, store: Store, sender: Sender, clock: Clock, wakeup: Wakeup) -> None:
+    def __init__(self, *, store: Store, sender: Sender, clock: Clock, wakeup: Wakeup, board: Bell) -> None:
         self._store = store
         self._sender = sender
         self._clock = clock
         self._wakeup = wakeup
+        self._board = board
 
     async def run(self) -> None:
         """Recover, then deliver for ever. Cancel the task to stop."""
@@ -107,7 +90,7 @@ class Outbox:
             # A note that was tried before may stand there already: a timeout says nothing of what was done.
             message_id = await self._sender.find(note) if note.attempts else None
             if message_id is None:
-                message_id = await self._sender.send(note, _still_wanted(note, fact, policy), original)
+                message_id = await self._sender.send(note, self._still_wanted(note, fact, policy), original)
         except (SourceGone, DeliveryRefused) as error:
             log.warning("note.dropped", extra={"note_id": note.id, "cause": type(error).__name__})
             await self._move(note, NoteState.DROPPED, str(error), {NoteState.SENDING, NoteState.RETRACTING})
@@ -118,6 +101,7 @@ class Outbox:
 
     async def _sent(self, note: Note, message_id: int) -> None:
         posted = await self._move(note, NoteState.POSTED, "sent", {NoteState.SENDING}, message_id=message_id)
+        self._board.ring_for(note.new.guild_id)
         if not posted:
             # The post was deleted or edited while its note was on the way: it is taken down in the next round.
             await self._move(note, NoteState.RETRACTING, "sent", {NoteState.RETRACTING}, message_id=message_id)
@@ -148,6 +132,21 @@ class Outbox:
         cause = str(error) if isinstance(error, DeliveryDelayed) else type(error).__name__
         await self._move(note, back_to, cause, {only_from}, wait=wait)
 
+    def _still_wanted(self, note: Note, fact: Fact | None, policy: Policy) -> Fact:
+        """Return the fact of a note that may be sent; since it was decided, much may have changed.
+
+        Raises:
+            DeliveryRefused: The fact was retired, or the server turned Footnote down.
+        """
+        if fact is None or fact.retired:
+            raise DeliveryRefused("The fact was retired.")
+        mode, automatic = policy.mode, note.new.provenance is Provenance.AUTO
+        if mode is Mode.OFF or (mode is not Mode.AUTO and automatic):
+            raise DeliveryRefused(f"The server's mode is {mode.value} now.")
+        if automatic and (why := held(policy, self._clock())) is not None:
+            raise DeliveryRefused(f"Nothing is posted by itself now: {why}.")
+        return fact if note.new.wording is None else replace(fact, correction=note.new.wording)
+
     async def _move(
         self,
         note: Note,
@@ -176,19 +175,3 @@ class Outbox:
         if next_due is None:
             return _IDLE
         return min(max((next_due - self._clock()).total_seconds(), 0.05), _IDLE)
-
-
-def _still_wanted(note: Note, fact: Fact | None, policy: Policy) -> Fact:
-    """Return the fact of a note that may be sent; since it was decided, much may have changed.
-
-    Raises:
-        DeliveryRefused: The fact was retired, or the server turned Footnote down.
-    """
-    if fact is None or fact.retired:
-        raise DeliveryRefused("The fact was retired.")
-    mode, automatic = policy.mode, note.new.provenance is Provenance.AUTO
-    if mode is Mode.OFF or (mode is not Mode.AUTO and automatic):
-        raise DeliveryRefused(f"The server's mode is {mode.value} now.")
-    if policy.stop is not None and automatic:
-        raise DeliveryRefused("The server's automatic replies are stopped.")
-    return fact if note.new.wording is None else replace(fact, correction=note.new.wording)

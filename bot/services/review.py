@@ -10,8 +10,8 @@ from bot.domain.fact import Fact
 from bot.domain.ports import Clock, Store
 from bot.domain.review import ItemGroup, ReviewItem, ReviewState, Wanted
 from bot.services.cards import ItemsCard, items_card
-from bot.services.outbox import Wakeup
 from bot.services.ruled import NO_ITEM, Ruled
+from bot.services.wakeup import Bell
 
 ASSIGNED_FOR = timedelta(hours=2)
 """How long an item stays somebody's: long enough to look it up, short enough not to be forgotten."""
@@ -22,7 +22,7 @@ _CLOSED = Ruled(done=False, message="This item is closed already.")
 class ReviewQueue:
     """The queue of a server, for every place that shows it."""
 
-    def __init__(self, *, store: Store, clock: Clock, board: Wakeup) -> None:
+    def __init__(self, *, store: Store, clock: Clock, board: Bell) -> None:
         self._store = store
         self._clock = clock
         self._board = board
@@ -78,7 +78,7 @@ class ReviewQueue:
             until = now + ASSIGNED_FOR if holder is None else None
             await tx.reviews.assign(_ids(item, group), to=by if until else None, until=until)
             event = await tx.audit.add(_act(Act.ASSIGN, item, by, now, until=_time(until) if until else "given up"))
-        self._board.ring()
+        self._board.ring_for(guild_id)
         message = f"Yours until {_time(until)}." if until else "No longer yours."
         return Ruled(done=True, message=message, event_id=event.id if event else None)
 
@@ -92,7 +92,7 @@ class ReviewQueue:
             if not await tx.reviews.escalate(item_id):
                 return Ruled(done=False, message=f"This item is {item.state.value} already.")
             event = await tx.audit.add(_act(Act.ESCALATE, item, by, now))
-        self._board.ring()
+        self._board.ring_for(guild_id)
         return Ruled(done=True, message="Escalated.", event_id=event.id if event else None)
 
     async def snooze(self, item_id: int, *, guild_id: int, by: int, span: timedelta) -> Ruled:
@@ -108,7 +108,7 @@ class ReviewQueue:
             group = await tx.reviews.find(guild_id, Wanted(slug=item.new.slug))
             await tx.reviews.snooze(_ids(item, group), until=until)
             event = await tx.audit.add(_act(Act.SNOOZE, item, by, now, until=_time(until)))
-        self._board.ring()
+        self._board.ring_for(guild_id)
         return Ruled(done=True, message=f"Back at {_time(until)}.", event_id=event.id if event else None)
 
 

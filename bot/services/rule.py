@@ -13,9 +13,9 @@ from bot.domain.review import APPROVALS, JUDGEMENTS, WAITING, ReviewItem, Review
 from bot.notes.compose import CORRECTION_LIMIT
 from bot.review.autonomy import COPY
 from bot.services.lessons import learn
-from bot.services.outbox import Wakeup
 from bot.services.plan import Cause, plan_note
 from bot.services.ruled import NO_ITEM, Ruled
+from bot.services.wakeup import Bell, Wakeup
 
 
 def _everything(_channel_id: int) -> bool:
@@ -25,7 +25,7 @@ def _everything(_channel_id: int) -> bool:
 class RuleOnItems:
     """Gives rulings."""
 
-    def __init__(self, *, store: Store, clock: Clock, wakeup: Wakeup, board: Wakeup) -> None:
+    def __init__(self, *, store: Store, clock: Clock, wakeup: Wakeup, board: Bell) -> None:
         self._store = store
         self._clock = clock
         self._wakeup = wakeup
@@ -76,7 +76,7 @@ class RuleOnItems:
                 posted = [await _post(tx, item, now=now, wording=wording)]
                 posted += [await _post(tx, copy, now=now, wording=None) for copy in copies]
         self._wakeup.ring()
-        self._board.ring()
+        self._board.ring_for(guild_id)
         return Ruled(done=True, message=_outcome(ruling, posted, len(copies)), event_id=event.id)
 
     async def dismiss_all(
@@ -87,7 +87,7 @@ class RuleOnItems:
         async with self._store.transaction() as tx:
             items = [item for item in await tx.reviews.find(guild_id, wanted) if sees(item.new.channel_id)]
             done = [await self._close(tx, item, ruling=Ruling.DISMISS, by=by, now=now) for item in items]
-        self._board.ring()
+        self._board.ring_for(guild_id)
         return sum(event is not None for event in done)
 
     async def _close(

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.domain.audit import Act, AuditEvent, NewAuditEvent
+from bot.domain.audit import RULINGS, Act, AuditEvent, NewAuditEvent
 from bot.domain.note import NoteState, Provenance
 from bot.domain.policy import Mode
 from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.review import Ruling
 from bot.review.autonomy import COPY
 from bot.services.lessons import learn
-from bot.services.outbox import Wakeup
 from bot.services.plan import withdraw_note
 from bot.services.ruled import Ruled
+from bot.services.standings import held
+from bot.services.wakeup import Bell, Wakeup
 
 UNDO_FOR = timedelta(minutes=15)
 """How long a ruling can be taken back with one click; after that, the next ruling on the fact corrects it."""
 
-_RULINGS = frozenset(Act.of(ruling) for ruling in Ruling)
 _UNDONE = "the ruling was undone"
 _REASONS = frozenset(ruling.value for ruling in Ruling) | {_UNDONE}
 """Why notes are taken down or come back, as their events say it."""
@@ -27,7 +27,7 @@ _REASONS = frozenset(ruling.value for ruling in Ruling) | {_UNDONE}
 class UndoRulings:
     """Takes rulings back."""
 
-    def __init__(self, *, store: Store, clock: Clock, wakeup: Wakeup, board: Wakeup) -> None:
+    def __init__(self, *, store: Store, clock: Clock, wakeup: Wakeup, board: Bell) -> None:
         self._store = store
         self._clock = clock
         self._wakeup = wakeup
@@ -53,9 +53,9 @@ class UndoRulings:
             event = await tx.audit.get(event_id)
             if event is None or event.new.guild_id != guild_id:
                 return Ruled(done=False, message="There is no such ruling in this server.")
-            if event.new.act not in _RULINGS or event.new.by is None:
+            if event.new.act not in RULINGS or event.new.by is None:
                 return Ruled(done=False, message="This can't be undone.")
-            if now - event.new.at > UNDO_FOR:
+            if now - event.new.at >= UNDO_FOR:
                 minutes = int(UNDO_FOR.total_seconds() // 60)
                 return Ruled(done=False, message=f"Too late: a ruling can be undone for {minutes} minutes.")
             if await _take_back(tx, event, by=by, now=now) is None:
@@ -66,7 +66,7 @@ class UndoRulings:
                 message = await _undo_judgement(tx, event, event.new.note_id, now=now)
             await learn(tx, guild_id, now=now)
         self._wakeup.ring()
-        self._board.ring()
+        self._board.ring_for(guild_id)
         return Ruled(done=True, message=message)
 
 
@@ -85,7 +85,7 @@ async def _undo_judgement(tx: Transaction, event: AuditEvent, note_id: int, *, n
     if not reasons or reasons[-1] != event.new.act.value:
         return "Undone."
     policy = await tx.policies.get(event.new.guild_id or 0)
-    if policy.mode is not Mode.AUTO or policy.stop is not None:
+    if policy.mode is not Mode.AUTO or held(policy, now) is not None:
         return "Undone; the note stays down, for nothing is posted by itself in this server now."
     down = {NoteState.RETRACTING, NoteState.RETRACTED, NoteState.DROPPED}
     back = await tx.notes.move(note_id, to=NoteState.PENDING, at=now, cause=_UNDONE, only_from=down, due_at=now)

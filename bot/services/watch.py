@@ -21,10 +21,10 @@ from bot.matching.decide import decide, queue_floor
 from bot.review.recalibrate import shifted
 from bot.services.check import facts_of
 from bot.services.compute import MatchingWorker
-from bot.services.outbox import Wakeup
 from bot.services.plan import Cause, plan_note, withdraw_note
 from bot.services.rule import ruling_event
 from bot.services.standings import held, standings_of
+from bot.services.wakeup import Bell, Wakeup
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class WatchPosts:
     """
 
     def __init__(
-        self, *, store: Store, worker: MatchingWorker, clock: Clock, wakeup: Wakeup, board: Wakeup, settle: timedelta
+        self, *, store: Store, worker: MatchingWorker, clock: Clock, wakeup: Wakeup, board: Bell, settle: timedelta
     ) -> None:
         self._store = store
         self._worker = worker
@@ -80,7 +80,6 @@ class WatchPosts:
             for message_id in ids:
                 await self._withdraw(tx, message_id, keep=frozenset(), ruling=Ruling.SOURCE_GONE)
         self._wakeup.ring()
-        self._board.ring()
 
     async def channel_deleted(self, channel_id: int) -> None:
         """Withdraw everything in a channel or thread that is gone."""
@@ -126,7 +125,7 @@ class WatchPosts:
                 stored = place.message_id not in self._deleted and await self._keep(tx, decision, post, place, policy)
         if stored or edited:
             self._wakeup.ring()
-            self._board.ring()
+            self._board.ring_for(place.guild_id)
         return Watched(decision, stored)
 
     async def _policy(self, place: Place) -> Policy | None:
@@ -196,6 +195,7 @@ class WatchPosts:
         for item in await tx.reviews.for_message(message_id):
             if item.new.slug not in kept and await tx.reviews.close(item.id, ruling=ruling, by=None, at=now):
                 await tx.audit.add(ruling_event(item, ruling, by=None, at=now))
+                self._board.ring_for(item.new.guild_id)
 
     async def _reword(self, tx: Transaction, message_id: int, post: Post) -> None:
         """Show moderators what the post says now: they rule on its words."""

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from pathlib import Path
 from typing import Any
 
 from bot.domain.errors import PackError
 from bot.domain.fact import Citation, Fact, NearMiss, Source, Verdict
+from bot.domain.rules import fault
 from bot.store.pack_fields import Fields
 
 FORMAT = "footnote-pack/1"
-MAX_CORRECTION = 280
-"""Characters: a correction is read at a glance, under somebody's post."""
 
 _PACK = ("format", "name", "title", "version", "licence", "provenance", "sources", "facts")
 _SOURCE = ("publisher", "title", "url", "author", "published", "retrieved", "archive_url", "note")
@@ -24,9 +22,6 @@ _FACT = (
 )
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
-_PLAIN_QUOTES = str.maketrans("‘’‚“”„«»", "'''" + '"' * 5)
-_EDGES = " \t\n.,;:!…\"'"
 
 
 def read_pack(path: Path) -> list[Fact]:
@@ -151,25 +146,7 @@ def _check(fact: Fact, fields: Fields) -> None:
     """Refuse what the types allow but the house doesn't."""
     if not _SLUG.fullmatch(fact.slug):
         raise fields.error("the slug must be lower-case words joined by single hyphens")
-    if len(fact.correction) > MAX_CORRECTION:
-        raise fields.error(f"correction is {len(fact.correction)} characters; {MAX_CORRECTION} at most")
-    if fact.claim_date is not None and not _PARTIAL_DATE.fullmatch(fact.claim_date):
-        raise fields.error(f'claim_date is "{fact.claim_date}"; it looks like 2024, 2024-08 or 2024-08-31')
-    if fact.review_by < fact.as_of:
-        raise fields.error("review_by is before as_of")
-    if not fact.citations:
-        raise fields.error("a fact needs a citation")
+    if (wrong := fault(fact)) is not None:
+        raise fields.error(wrong)
     if not fact.phrasings:
         raise fields.error("a fact needs a phrasing")
-    seen: dict[str, str] = {}
-    for text in (*fact.wordings(), *(miss.text for miss in fact.near_misses)):
-        plain = _plain(text)
-        if plain in seen:
-            raise fields.error(f'"{text}" says the same as "{seen[plain]}"')
-        seen[plain] = text
-
-
-def _plain(text: str) -> str:
-    """Fold case, spaces, quotation marks and the punctuation at the edges; "?" stays, for it changes the meaning."""
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN_QUOTES)
-    return " ".join(folded.split()).strip(_EDGES)

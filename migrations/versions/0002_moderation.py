@@ -163,6 +163,7 @@ def _cards_and_questions() -> None:
         sa.Column("digest", sa.String(64), nullable=False),
         _one_of("kind", ("items", "note", "stop", "expired")),
     )
+    op.create_index(None, "cards", ["message_id"])
     op.create_table(
         "questions",
         *(_id(), *_whole("guild_id", optional=False), sa.Column("digest", sa.String(64), nullable=False)),
@@ -298,7 +299,9 @@ def _note_parts(*more: sa.schema.SchemaItem) -> list[sa.schema.SchemaItem]:
 
 def _notes() -> None:
     more = (*_text("wording", "ruling", optional=True), _one_of("ruling", _RULINGS))
-    _rebuild("notes", _note_parts(*more), indexes=[*_NOTE_INDEXES, ["guild_id", "created_at"]], values={})
+    _rebuild(
+        "notes", _note_parts(*more), indexes=[*_NOTE_INDEXES, ["guild_id", "created_at"], ["message_id"]], values={}
+    )
 
 
 def _old_notes() -> None:

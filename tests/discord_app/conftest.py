@@ -38,7 +38,7 @@ def stage(
 async def env(stage: Stage) -> AsyncIterator[simcord.Env]:
     """A Discord in memory; an error that Footnote swallowed and no test looked at fails the test."""
     env = simcord.Env(stage.client())
-    stage.wakeup.env = stage.board.env = env
+    stage.time.env = env
     await env.start()
     try:
         yield env
@@ -62,3 +62,9 @@ def world(env: simcord.Env, stage: Stage) -> World:
         member=guild.add_member(env.create_user("alice")),
         moderator=guild.add_member(env.create_user("mod"), roles=[moderators]),
     )
+
+
+@pytest.fixture
+def office(world: World) -> simcord.ChannelHandle:
+    """A channel that moderators and Footnote see, and nobody else."""
+    return world.private_channel("office")

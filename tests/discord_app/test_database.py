@@ -18,7 +18,7 @@ async def test_the_way_of_a_post_on_a_real_database(tmp_path: Path, fact: Fact, 
     async with await open_database(tmp_path / "facts.db", seed=tmp_path / "seed.db") as store:
         stage = Stage(store, worker)
         env = simcord.Env(stage.client())
-        stage.wakeup.env = stage.board.env = env
+        stage.time.env = env
         await env.start()
         guild = env.create_guild()
         channel = guild.create_text_channel("general")

@@ -52,10 +52,10 @@ async def test_a_note_shows_hostile_words_letter_by_letter(world: World) -> None
 async def test_the_queue_shows_a_hostile_post_letter_by_letter(world: World) -> None:
     """A post can't break out of its quotation."""
     await world.member.send(world.channel, "The moon is made of cheese.\n# big\n>>> " + HOSTILE.format(id=1))
-    result = await world.moderator.slash(world.channel, "queue")
-
-    shown = words(result.response)
+    shown = words(await world.list_queue())
+    assert "@everyone" not in shown
+    assert "\\# big \\>\\>\\>" in shown
+    shown = words(await world.queue())
     assert "@everyone" not in shown
     assert "\n> \\# big" in shown
     assert "\n> \\>\\>\\>" in shown
-    assert result.ephemeral

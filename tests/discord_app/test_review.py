@@ -10,28 +10,37 @@ from bot.domain.errors import FootnoteError
 from bot.domain.review import ReviewState, Ruling
 from tests.discord_app.world import CLAIM, World, buttons, words
 
+OTHERWISE = "And they also say that the moon is made of cheese."
+
 
 async def test_a_moderator_sees_the_oldest_item_with_all_that_matters(world: World) -> None:
     """Post, claim, note, confidence against the threshold, reasons and the way to the post are on the card."""
     post = await world.member.send(world.channel, CLAIM)
-    result = await world.moderator.slash(world.channel, "queue")
+    card = await world.queue()
 
-    assert result.ephemeral
-    shown = words(result.response)
+    shown = words(card)
     assert f"> {CLAIM}" in shown
     assert "**Claim**\nThe moon is made of cheese." in shown
     assert "The moon is made of rock." in shown
     assert "confidence 0.97, needed 0.90" in shown
     assert "the server's mode is queue" in shown
     assert post.jump_url in shown
-    assert buttons(result.response) == [f"footnote:rule:1:{ruling}" for ruling in ("approve", "wrong", "dismiss")]
+    assert "Ruled on before here: never · approvals towards replying by itself: 0/5" in shown
+    assert buttons(card) == [
+        "footnote:rule:1:approve",
+        "footnote:item:1:edit",
+        *(f"footnote:rule:1:{ruling}" for ruling in ("wrong", "noclaim", "dismiss")),
+        *(f"footnote:item:1:{act}" for act in ("assign", "escalate", "snooze")),
+        "footnote:phrasing:1",
+        *(f"footnote:item:1:{act}" for act in ("mute", "mute-channel")),
+    ]
 
 
 async def test_approving_posts_the_note_and_shows_the_next_item(world: World) -> None:
     """The ruling's outcome and the next item come in one card."""
     post = await world.member.send(world.channel, CLAIM)
     other = world.guild.create_text_channel("other")
-    await world.member.send(other, CLAIM)
+    await world.member.send(other, OTHERWISE)
     card = await world.queue()
     result = await world.moderator.click(card, label="Approve")
     await world.settle()
@@ -47,7 +56,26 @@ async def test_approving_posts_the_note_and_shows_the_next_item(world: World) ->
     assert result.acknowledged
 
 
-@pytest.mark.parametrize(("label", "ruling"), [("Wrong match", Ruling.WRONG_MATCH), ("Dismiss", Ruling.DISMISS)])
+async def test_a_ruling_in_the_list_can_be_undone_at_once(world: World) -> None:
+    """The button stands under what comes next."""
+    await world.member.send(world.channel, CLAIM)
+    card = await world.queue()
+    await world.moderator.click(card, label="Wrong match")
+    assert buttons(card) == ["footnote:undo:1", "footnote:near-miss:1"]
+    await world.moderator.click(card, label="Undo")
+
+    assert world.items[0].state is ReviewState.OPEN
+    assert world.items[0].new.post_text == CLAIM
+
+
+@pytest.mark.parametrize(
+    ("label", "ruling"),
+    [
+        ("Wrong match", Ruling.WRONG_MATCH),
+        ("Not a claim", Ruling.NOT_A_CLAIM),
+        ("Dismiss", Ruling.DISMISS),
+    ],
+)
 async def test_other_rulings_post_nothing(world: World, label: str, ruling: Ruling) -> None:
     """An item can be closed without a note, and the queue says that it is empty."""
     await world.member.send(world.channel, CLAIM)
@@ -63,8 +91,8 @@ async def test_other_rulings_post_nothing(world: World, label: str, ruling: Ruli
 
 async def test_a_ruling_works_after_a_restart(world: World) -> None:
     """A card that was open during a restart still rules, several times in a row."""
-    for name in ("one", "two"):
-        await world.member.send(world.guild.create_text_channel(name), CLAIM)
+    for name, text in (("one", CLAIM), ("two", OTHERWISE)):
+        await world.member.send(world.guild.create_text_channel(name), text)
     card = await world.queue()
     await world.restart()
     for _ in range(2):
@@ -98,7 +126,10 @@ async def test_a_member_is_refused_where_discord_lets_them_through(world: World)
     world.open_to_member("queue")
     result = await world.member.slash(world.channel, "queue")
 
-    assert words(result.response) == "This needs the permission “Manage Messages” in this server."
+    assert words(result.response) == (
+        "This is for the server's moderators: it needs the permission “Manage Messages” in this server, "
+        "or one of its moderator roles."
+    )
 
 
 async def test_who_lost_the_permission_cannot_rule_any_more(world: World) -> None:
@@ -109,7 +140,7 @@ async def test_who_lost_the_permission_cannot_rule_any_more(world: World) -> Non
     result = await world.moderator.click(card, label="Approve")
     await world.settle()
 
-    assert "needs the permission" in words(result.response)
+    assert "This is for the server's moderators" in words(result.response)
     assert world.items[0].state is ReviewState.OPEN
     assert not world.bot_messages()
 
@@ -120,7 +151,7 @@ async def test_a_permission_in_one_channel_opens_no_queue(world: World) -> None:
     channel = world.guild.create_text_channel("small", overwrites={world.member: allow})
     result = await world.member.slash(channel, "queue")
 
-    assert "needs the permission" in words(result.response)
+    assert "This is for the server's moderators" in words(result.response)
 
 
 async def test_posts_of_channels_that_a_moderator_cannot_see_stay_hidden(world: World) -> None:
@@ -142,9 +173,8 @@ async def test_an_item_whose_fact_was_retired_can_only_be_dismissed(world: World
     await world.member.send(world.channel, CLAIM)
     facts = world.memory.facts.by_slug
     facts["moon-cheese"] = replace(facts["moon-cheese"], retired=True)
-    result = await world.moderator.slash(world.channel, "queue")
 
-    assert buttons(result.response) == ["footnote:rule:1:dismiss"]
+    assert buttons(await world.queue()) == ["footnote:rule:1:dismiss"]
 
 
 async def test_the_longest_card_stays_within_the_limits(world: World) -> None:
@@ -157,9 +187,8 @@ async def test_the_longest_card_stays_within_the_limits(world: World) -> None:
     await world.member.send(world.channel, CLAIM + "\n*" * 900)
     [item] = world.items
     world.memory.reviews.by_id[1] = replace(item, new=replace(item.new, reasons=("*~" * 300,) * 9))
-    result = await world.moderator.slash(world.channel, "queue")
 
-    assert 2000 < len(words(result.response)) <= 4000
+    assert 2000 < len(words(await world.queue())) <= 4000
 
 
 async def test_a_broken_ruling_ends_in_an_apology_and_leaves_the_card(world: World) -> None:

@@ -31,7 +31,7 @@ async def test_commands_are_sent_when_they_are_new(world: World) -> None:
     """The first start tells Discord of every command, all of them in servers only."""
     assert _syncs(world.env) == 1
     commands = world.env.backend.commands[None].values()
-    assert {c["name"] for c in commands} == {"Check this message", "check", "queue", "settings", "footnote"}
+    assert {c["name"] for c in commands} == {command.name for command in world.client.tree.get_commands()}
     assert all(c["contexts"] == [0] and c["integration_types"] == [0] for c in commands)
 
 
@@ -87,7 +87,7 @@ async def test_a_missing_intent_is_said_in_words(stage: Stage) -> None:
     approved = discord.Intents.all()
     approved.message_content = False
     env = simcord.Env(stage.client(), approved_intents=approved)
-    stage.wakeup.env = stage.board.env = env
+    stage.time.env = env
     with pytest.raises(discord.PrivilegedIntentsRequired) as caught:
         await env.start()
 
@@ -185,7 +185,7 @@ async def test_stopping_is_prompt(stage: Stage) -> None:
 async def test_the_doctor_finds_a_forgotten_intent(stage: Stage) -> None:
     """The application's flags say whether messages may be read, without a connection."""
     env = simcord.Env(stage.client())
-    stage.wakeup.env = stage.board.env = env
+    stage.time.env = env
     await env.start()
     try:
         with env._bot_scope():

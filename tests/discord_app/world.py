@@ -10,11 +10,14 @@ from typing import Any
 import discord
 import simcord
 from simcord.backend import serializers
+from simcord.backend.models import Overwrite
+from simcord.enums import OverwriteType
 
 from bot.discord_app.client import FootnoteClient, build_client
 from bot.discord_app.commands import CONTROLS, FORMS
 from bot.discord_app.controls import Control
 from bot.discord_app.modals import Form
+from bot.domain.fact import Fact
 from bot.domain.note import Note, NoteState
 from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Store
@@ -22,25 +25,35 @@ from bot.domain.post import Post
 from bot.domain.review import ReviewItem
 from bot.services.bundle import Services
 from bot.services.compute import MatchingWorker
-from bot.services.outbox import Wakeup
+from bot.services.wakeup import Bell
 from bot.wiring import services_on
 from tests.fake_repositories import FakeTransaction
 from tests.fakes import FakeMatcher, FakeStore
 
 SETTLE = timedelta(seconds=5)
+_IDLE = 60.0
 CLAIM = "They say the moon is a big cheese."
 
 
-class VirtualWakeup(Wakeup):
+@dataclass
+class VirtualTime:
+    """The virtual clock, and how long an idle wait lasts at least: a test of many days need not look every minute."""
+
+    env: simcord.Env | None = None
+    idle: float = 0.0
+
+
+class VirtualBell(Bell):
     """A wake-up whose waiting belongs to the virtual clock, so that no test sleeps."""
 
-    def __init__(self) -> None:
+    def __init__(self, time: VirtualTime) -> None:
         super().__init__()
-        self.env: simcord.Env | None = None
+        self._time = time
 
     async def wait(self, seconds: float) -> None:
-        assert self.env is not None
-        await self.env.external_wait(self._rung_or_late(seconds), reason="nothing is to be done")
+        assert self._time.env is not None
+        patient = max(seconds, self._time.idle) if seconds >= _IDLE else seconds
+        await self._time.env.external_wait(self._rung_or_late(patient), reason="nothing is to be done")
 
     async def _rung_or_late(self, seconds: float) -> None:
         try:
@@ -57,14 +70,16 @@ class Stage:
 
     store: Store
     worker: MatchingWorker
-    wakeup: VirtualWakeup = field(default_factory=VirtualWakeup)
-    board: VirtualWakeup = field(default_factory=VirtualWakeup)
+    time: VirtualTime = field(default_factory=VirtualTime)
     controls: tuple[type[Control[Any]], ...] = ()
     forms: tuple[Form, ...] = ()
 
+    def __post_init__(self) -> None:
+        self.wakeup, self.board = VirtualBell(self.time), VirtualBell(self.time)
+
     def now(self) -> datetime:
-        assert self.wakeup.env is not None
-        return self.wakeup.env.now()
+        assert self.time.env is not None
+        return self.time.env.now()
 
     def services(self) -> Services:
         return services_on(self.store, self.worker, settle=SETTLE, clock=self.now, wakeup=self.wakeup, board=self.board)
@@ -127,6 +142,22 @@ class World:
         policy = policies.get(self.guild.id)
         policies[self.guild.id] = replace(policy or Policy(self.guild.id), **changes)
 
+    def policy(self) -> Policy:
+        """Return what the server has set."""
+        return self.memory.policies.by_guild.get(self.guild.id) or Policy(self.guild.id)
+
+    def deny(self, channel: simcord.ChannelHandle, **permissions: bool) -> None:
+        """Take permissions in a channel from Footnote itself: those named False."""
+        me = self.client.user
+        assert me is not None
+        allow, deny = discord.PermissionOverwrite(**permissions).pair()
+        overwrite = Overwrite(target_id=me.id, type=OverwriteType.MEMBER, allow=allow.value, deny=deny.value)
+        self.env.backend.set_overwrite(channel.id, overwrite)
+
+    def delete(self, channel: simcord.ChannelHandle) -> None:
+        """Delete a channel."""
+        self.env.backend.delete_channel(channel.id)
+
     def auto(self) -> None:
         self.set_policy(mode=Mode.AUTO, approvals_needed=0)
 
@@ -134,11 +165,41 @@ class World:
         """Let the short wait before a note pass, and what follows from it."""
         await self.env.advance_time(SETTLE.total_seconds() + 1)
 
-    async def queue(self, who: simcord.MemberActor | None = None) -> simcord.ResponseMessage:
-        """Open the review queue and return its card."""
-        result = await (who or self.moderator).slash(self.channel, "queue")
+    async def list_queue(self, who: simcord.MemberActor | None = None, **options: Any) -> simcord.ResponseMessage:
+        """List the review queue."""
+        result = await (who or self.moderator).slash(self.channel, "queue", **options)
         assert result.response is not None
         return result.response
+
+    async def queue(self, who: simcord.MemberActor | None = None) -> simcord.ResponseMessage:
+        """Open the review queue and return the card of the next item."""
+        listed = await self.list_queue(who)
+        await (who or self.moderator).click(listed, label="Rule on the next")
+        return listed
+
+    def private_channel(self, name: str) -> simcord.ChannelHandle:
+        """Create a channel that moderators and Footnote see, and nobody else."""
+        hidden = discord.PermissionOverwrite(view_channel=False)
+        seen = discord.PermissionOverwrite(view_channel=True)
+        roles = self.guild.roles
+        own = roles[self.env.backend.bot_user.name]
+        overwrites: dict[Any, discord.PermissionOverwrite] = {
+            roles["@everyone"]: hidden,
+            roles["Moderators"]: seen,
+            own: seen,
+        }
+        return self.guild.create_text_channel(name, overwrites=overwrites)
+
+    def queue_channel(self) -> simcord.ChannelHandle:
+        """Give the server a channel for the queue, which moderators alone see."""
+        channel = self.private_channel("queue")
+        self.set_policy(queue_channel=channel.id)
+        return channel
+
+    def learn(self, *facts: Fact) -> None:
+        """Let the matcher know more facts."""
+        assert isinstance(self.stage.worker.matcher, FakeMatcher)
+        self.stage.worker.matcher.facts += facts
 
     def open_to_member(self, name: str) -> None:
         """Let the member see a command, as a server's admins can."""
@@ -166,6 +227,11 @@ class World:
         """Let Footnote post a message of its own."""
         channel = self.client.get_partial_messageable(self.channel.id, guild_id=self.guild.id)
         return await channel.send(view=view)
+
+    async def stop(self) -> None:
+        """End the process."""
+        with self.env._bot_scope():
+            await self.client.close()
 
     async def restart(self) -> None:
         """End the process and start it again on the same database."""

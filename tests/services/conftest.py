@@ -17,7 +17,8 @@ from bot.domain.ports import Store
 from bot.domain.post import Place, Post
 from bot.domain.review import ReviewItem
 from bot.services.compute import MatchingWorker
-from bot.services.outbox import Outbox, Wakeup
+from bot.services.outbox import Outbox
+from bot.services.wakeup import Bell, Wakeup
 from bot.services.watch import Watched
 from bot.store.database import Database, open_database
 from bot.store.seed import build_seed
@@ -118,7 +119,8 @@ class House:
         self.clock = clock or Clock()
         self.desk = desk or Desk()
         self.wakeup = Wakeup()
-        services = services_on(store, worker, settle=SETTLE, clock=self.clock, wakeup=self.wakeup)
+        self.board = Bell()
+        services = services_on(store, worker, settle=SETTLE, clock=self.clock, wakeup=self.wakeup, board=self.board)
         self.watch = services.watch
         self.outbox = self.new_outbox(store)
         self.services = services
@@ -129,7 +131,7 @@ class House:
 
     def new_outbox(self, store: Store) -> Outbox:
         """Return an outbox as a new process would have it."""
-        return Outbox(store=store, sender=self.desk, clock=self.clock, wakeup=self.wakeup)
+        return Outbox(store=store, sender=self.desk, clock=self.clock, wakeup=self.wakeup, board=self.board)
 
     async def mode(self, mode: Mode, **over: Any) -> None:
         """Set the server's policy."""

@@ -63,7 +63,7 @@ async def test_a_closed_card_offers_undo_and_is_then_forgotten(house: House, boa
     card = only(board.wall.cards(), ClosedCard)
     assert card.event is not None
     assert (card.undo, card.event.id) == (True, ruled.event_id)
-    board.clock.now += UNDO_FOR
+    board.clock.now += UNDO_FOR - timedelta(seconds=1)
     await board.refresh()
     assert only(board.wall.cards(), ClosedCard).undo
     assert len(await board.kept()) == 1
@@ -101,7 +101,7 @@ async def test_the_undo_of_copies_is_that_of_their_ruling(house: House, board: B
     await board.refresh()
     card = only(board.wall.cards(), ItemsCard)
     assert card.last is not None
-    assert (card.last.id, card.earlier) == (ruled.event_id, {"dismiss": 2})
+    assert (card.last.id, card.earlier) == (ruled.event_id, {"dismiss": 1})
     await undo(house, ruled)
     await board.refresh()
     card = only(board.wall.cards(), ItemsCard)

@@ -35,7 +35,7 @@ async def test_checking_uses_the_servers_threshold(house: House, matcher: FakeMa
 async def test_policies_are_kept(house: House) -> None:
     """One a server; another's is not touched, and the console's is auto from the start."""
     changed = await house.policies.change(GUILD, lambda policy: replace(policy, threshold=0.8, window_minutes=30))
-    assert await house.policies.get(GUILD) == changed == Policy(GUILD, Mode.AUTO, 0.8, 30, approvals_needed=0)
+    assert await house.policies.get(GUILD) == changed.after == Policy(GUILD, Mode.AUTO, 0.8, 30, approvals_needed=0)
     assert await house.policies.get(999) == Policy(999, Mode.QUEUE)
     assert (await house.policies.get(CONSOLE_GUILD)).mode is Mode.AUTO
 

@@ -13,7 +13,7 @@ from bot.domain.note import NoteState
 from bot.domain.policy import CONSOLE_GUILD, Mode
 from bot.domain.ports import Store, Transaction
 from bot.domain.review import Ruling
-from bot.services.outbox import Wakeup
+from bot.services.wakeup import Wakeup
 from tests.services.conftest import CLAIM, GUILD, SUN, Desk, House
 
 

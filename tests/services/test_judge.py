@@ -7,10 +7,10 @@ import pytest
 from bot.domain.audit import Act, NewAuditEvent
 from bot.domain.errors import DeliveryDelayed
 from bot.domain.note import NoteState
-from bot.domain.policy import Mode
+from bot.domain.policy import Mode, QuietHours
 from bot.domain.review import Ruling
-from tests.builders import a_fact
-from tests.services.conftest import CHANNEL, CLAIM, GUILD, HARMLESS, SUN, House
+from tests.builders import NOW, a_fact
+from tests.services.conftest import CLAIM, GUILD, HARMLESS, SUN, House
 from tests.services.moderation import MODERATOR, OTHER, audit, judge, posted, queued, rule, undo
 
 WRONG = [Ruling.WRONG_MATCH, Ruling.NOT_A_CLAIM]
@@ -67,7 +67,7 @@ async def test_a_shadow_note_is_judged_where_it_lies(house: House, ruling: Rulin
     [event] = await audit(house)
     assert (event.new.automatic, event.new.confidence) == (False, 0.97)
     assert [note.id for note, _ in await notes.shadow(GUILD, limit=5)] == [second.id]
-    assert await notes.shadow(GUILD, limit=5, offset=1) == []
+    assert await notes.shadow(GUILD, limit=5, before=second.id) == []
 
 
 async def test_of_two_moderators_the_first_one_is_heard(house: House) -> None:
@@ -92,12 +92,11 @@ async def test_only_this_servers_automatic_notes_are_judged(house: House) -> Non
 
 
 async def test_a_note_is_found_by_its_message(house: House) -> None:
-    """In its channel and its server, and no other message is one."""
+    """In its server, and no other message is one."""
     note = await posted(house)
     by_message = house.services.notes.by_message
-    assert await by_message(9001, CHANNEL, guild_id=GUILD) == note
-    for message_id, channel_id, guild_id in ((9002, CHANNEL, GUILD), (9001, 3, GUILD), (9001, CHANNEL, GUILD + 1)):
-        assert await by_message(message_id, channel_id, guild_id=guild_id) is None
+    assert await by_message(9001, guild_id=GUILD) == note
+    assert [await by_message(9002, guild_id=GUILD), await by_message(9001, guild_id=GUILD + 1)] == [None, None]
 
 
 @pytest.mark.parametrize("ruling", WRONG)
@@ -154,13 +153,15 @@ async def test_an_undo_on_a_shadow_note_posts_nothing(house: House, ruling: Ruli
     assert (await house.services.notes.count_shadow(GUILD), await house.state()) == (1, NoteState.SHADOW)
 
 
-@pytest.mark.parametrize("why", ["stopped", "queue"])
+@pytest.mark.parametrize("why", ["stopped", "queue", "quiet"])
 async def test_an_undo_promises_no_note_that_would_not_be_sent(house: House, why: str) -> None:
-    """While the server's automatic replies are stopped or turned off, it stays down, and the moderator is told."""
+    """While automatic replies are stopped, turned off or quiet, it stays down, and the moderator is told."""
     notes = [await posted(house, 100), await posted(house, 101, SUN)]
     rulings = [await judge(house, note) for note in (notes if why == "stopped" else notes[:1])]
     if why == "queue":
         await house.mode(Mode.QUEUE)
+    if why == "quiet":
+        await house.mode(Mode.AUTO, quiet_hours=QuietHours(NOW.hour * 60, NOW.hour * 60 + 60))
     await house.outbox.flush()
     undone = await undo(house, rulings[0])
     await house.deliver()

@@ -39,7 +39,7 @@ async def test_a_ruling_can_be_undone_for_a_quarter_of_an_hour(house: House, *, 
     """To the second; too late, everything stays as it is."""
     ruled = await rule(house, await queued(house))
     await house.outbox.flush()
-    house.clock.now += UNDO_FOR + timedelta(seconds=late)
+    house.clock.now += UNDO_FOR - timedelta(seconds=not late)
     undone = await undo(house, ruled)
     await house.outbox.flush()
     assert undone.done is not late

@@ -123,3 +123,16 @@ async def test_vectors_are_kept_by_model_and_text(store: Store) -> None:
         assert await tx.facts.vectors("m1") == {"aa": b"1", "bb": b"4"}
         assert await tx.facts.vectors("m2") == {"aa": b"3"}
         assert await tx.facts.vectors("m3") == {}
+
+
+async def test_a_server_sees_its_own_facts_first_and_no_other_server_s(store: Store) -> None:
+    """What its own override is hidden, unless the override is retired; what is retired is its own all the same."""
+    mine = a_fact(slug="z-mine", guild_id=1, overrides="b")
+    gone = a_fact(slug="y-gone", guild_id=1, overrides="a", retired=True)
+    await _add(store, a_fact(slug="a"), a_fact(slug="b"), a_fact(slug="c"), a_fact(slug="d", retired=True))
+    await _add(store, mine, gone, a_fact(slug="theirs", guild_id=2))
+    async with store.transaction() as tx:
+        assert await tx.facts.own(1) == [gone, mine]
+        assert [fact.slug for fact in await tx.facts.seen(1, limit=9)] == ["z-mine", "a", "c"]
+        assert [fact.slug for fact in await tx.facts.seen(1, limit=2)] == ["z-mine", "a"]
+        assert [fact.slug for fact in await tx.facts.seen(2, limit=9)] == ["theirs", "a", "b", "c"]

@@ -8,6 +8,7 @@ import pytest
 from bot.domain.note import NewNote, Note, NoteKind, NoteState, Provenance
 from bot.domain.policy import CONSOLE_GUILD
 from bot.domain.ports import NoteRepository, Store
+from bot.domain.review import Ruling
 from tests.builders import NOW, a_note
 
 MINUTE = timedelta(minutes=1)
@@ -134,3 +135,39 @@ async def test_a_naive_time_is_refused(database: Store) -> None:
     with pytest.raises(ValueError, match="zone"):
         async with database.transaction() as tx:
             await tx.notes.add(a_note(due_at=NOW.replace(tzinfo=None)))
+
+
+async def test_a_servers_notes_are_narrowed_newest_first(store: Store) -> None:
+    """By time, state, who stands behind them, whether they were ruled on, and what was seen already."""
+    async with store.transaction() as tx:
+        notes = [
+            await _added(tx.notes, a_note(source_message_id=number, created_at=NOW + number * MINUTE))
+            for number in range(5)
+        ]
+        requested = await _added(tx.notes, a_note(source_message_id=7, provenance=Provenance.REQUESTED))
+        await _added(tx.notes, a_note(source_message_id=8, guild_id=2))
+        await _walk(tx.notes, notes[4], NoteState.DROPPED)
+        assert await tx.notes.judge(notes[3].id, Ruling.APPROVE)
+        ids = [note.id for note in notes]
+        find = tx.notes.find
+
+        assert [one.id for one in await find(1)] == [requested.id, *ids[::-1]]
+        assert [one.id for one in await find(1, since=NOW + 3 * MINUTE)] == [ids[4], ids[3]]
+        assert [one.id for one in await find(1, states={NoteState.DROPPED})] == [ids[4]]
+        assert [one.id for one in await find(1, provenance=Provenance.REQUESTED)] == [requested.id]
+        assert [one.id for one in await find(1, unruled=True, before=ids[4], limit=2)] == [ids[2], ids[1]]
+        assert await find(1, before=ids[0]) == []
+
+
+async def test_a_note_is_found_by_the_message_that_shows_it(store: Store) -> None:
+    """Once it is known which message that is."""
+    async with store.transaction() as tx:
+        note = await tx.notes.add(a_note())
+        assert note is not None
+        assert await tx.notes.shown_by(77) is None
+        await tx.notes.move(
+            note.id, to=NoteState.POSTED, at=NOW, cause="sent", only_from={NoteState.PENDING}, message_id=77
+        )
+        found = await tx.notes.shown_by(77)
+    assert found is not None
+    assert found.id == note.id

@@ -33,7 +33,7 @@ async def _added(reviews: ReviewRepository, message_id: int, **over: Any) -> Rev
         (Wanted(channel_id=8), [1, 5]),
         (Wanted(before=NOW + 4 * MINUTE), [0, 1]),
         (Wanted(before=NOW + 5 * MINUTE), [4, 0, 1]),
-        (Wanted(ALL, "a", 8, NOW + 6 * MINUTE), [5]),
+        (Wanted(ALL, "a", 8, before=NOW + 6 * MINUTE), [5]),
         (Wanted(ALL, "b", 9), []),
     ],
 )

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.ports import ReviewRepository, Store
-from bot.domain.review import NewReviewItem, ReviewItem, ReviewState, Ruling
+from bot.domain.review import NewReviewItem, ReviewItem, ReviewState, Ruling, Wanted
 from tests.builders import NOW, an_item
 
 MINUTE = timedelta(minutes=1)
@@ -107,3 +107,14 @@ async def test_of_two_rulings_the_first_stands(store: Store) -> None:
         closed = await tx.reviews.get(item.id)
     assert closed is not None
     assert (closed.ruling, closed.ruled_by) == (Ruling.APPROVE, 1)
+
+
+async def test_items_are_found_by_when_they_came(store: Store) -> None:
+    """From a time on, until just before another."""
+    async with store.transaction() as tx:
+        items = [
+            await _added(tx.reviews, an_item(message_id=number, created_at=NOW + number * MINUTE))
+            for number in range(4)
+        ]
+        assert await tx.reviews.find(1, Wanted(since=NOW + MINUTE, before=NOW + 3 * MINUTE)) == items[1:3]
+        assert await tx.reviews.count(1, Wanted(since=NOW + 3 * MINUTE)) == 1

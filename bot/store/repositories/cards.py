@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,11 +20,11 @@ class SqlCards:
 
     async def all(self, guild_id: int) -> list[PostedCard]:
         """Return a server's cards."""
-        statement = select(cards).where(cards.c.guild_id == guild_id).order_by(cards.c.message_id)
-        return [
-            PostedCard(CardKey(row.guild_id, row.kind, row.subject), row.channel_id, row.message_id, row.digest)
-            for row in await self._connection.execute(statement)
-        ]
+        return await self._select(cards.c.guild_id == guild_id)
+
+    async def of_messages(self, message_ids: Collection[int]) -> list[PostedCard]:
+        """Return the cards that some messages show."""
+        return await self._select(cards.c.message_id.in_(message_ids))
 
     async def put(self, card: PostedCard) -> None:
         """Store a card in the place of the one with its key."""
@@ -35,6 +37,12 @@ class SqlCards:
     async def remove(self, key: CardKey) -> None:
         """Forget a card."""
         await self._connection.execute(delete(cards).where(_is(key)))
+
+    async def _select(self, which: ColumnElement[bool]) -> list[PostedCard]:
+        return [
+            PostedCard(CardKey(row.guild_id, row.kind, row.subject), row.channel_id, row.message_id, row.digest)
+            for row in await self._connection.execute(select(cards).where(which).order_by(cards.c.message_id))
+        ]
 
 
 def _is(key: CardKey) -> ColumnElement[bool]:

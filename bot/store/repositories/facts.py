@@ -32,6 +32,18 @@ class SqlFacts:
         found = await self._connection.run_sync(load_facts, facts.c.slug == slug)
         return found[0] if found else None
 
+    async def own(self, guild_id: int) -> list[Fact]:
+        """Return a server's own facts, retired ones too."""
+        return await self._connection.run_sync(load_facts, facts.c.guild_id == guild_id)
+
+    async def seen(self, guild_id: int, *, limit: int) -> list[Fact]:
+        """Return facts that a server sees, its own first."""
+        its_own = [fact for fact in await self.own(guild_id) if not fact.retired]
+        hidden = [fact.overrides for fact in its_own if fact.overrides is not None]
+        shared = (facts.c.guild_id.is_(None), facts.c.retired.is_(False), facts.c.slug.not_in(hidden))
+        first = select(facts.c.slug).where(*shared).order_by(facts.c.slug).limit(max(limit - len(its_own), 0))
+        return [*its_own, *await self._connection.run_sync(load_facts, facts.c.slug.in_(first))][:limit]
+
     async def add(self, fact: Fact) -> None:
         """Store a new fact with everything that belongs to it."""
         await self._connection.run_sync(insert_fact, fact)

@@ -64,6 +64,11 @@ class SqlNotes:
         found = await self._select(notes.c.id == note_id)
         return found[0] if found else None
 
+    async def shown_by(self, message_id: int) -> Note | None:
+        """Return the note that a message shows, or None."""
+        found = await self._select(notes.c.message_id == message_id)
+        return found[0] if found else None
+
     async def for_source(self, source_message_id: int) -> list[Note]:
         """Return a post's notes, oldest first."""
         return await self._select(notes.c.source_message_id == source_message_id)
@@ -80,8 +85,8 @@ class SqlNotes:
         states: Iterable[NoteState] | None = None,
         provenance: Provenance | None = None,
         unruled: bool = False,
+        before: int | None = None,
         limit: int | None = None,
-        offset: int = 0,
     ) -> list[Note]:
         """Return a server's notes, newest first."""
         conditions: list[ColumnElement[bool]] = [notes.c.guild_id == guild_id]
@@ -93,8 +98,9 @@ class SqlNotes:
             conditions.append(notes.c.provenance == provenance)
         if unruled:
             conditions.append(notes.c.ruling.is_(None))
-        order = (notes.c.created_at.desc(), notes.c.id.desc())
-        return await self._select(*conditions, order=order, limit=limit, offset=offset)
+        if before is not None:
+            conditions.append(notes.c.id < before)
+        return await self._select(*conditions, order=(notes.c.id.desc(),), limit=limit)
 
     async def judge(self, note_id: int, ruling: Ruling | None) -> bool:
         """Set what a moderator said of a note, or take it back."""
@@ -164,10 +170,9 @@ class SqlNotes:
         *conditions: ColumnElement[bool],
         order: tuple[_Order, ...] = (),
         limit: int | None = None,
-        offset: int = 0,
     ) -> list[Note]:
         ordered = order or (notes.c.id,)
-        statement = select(notes).where(*conditions).order_by(*ordered).limit(limit).offset(offset)
+        statement = select(notes).where(*conditions).order_by(*ordered).limit(limit)
         return [_note(row) for row in await self._connection.execute(statement)]
 
 

@@ -69,6 +69,7 @@ notes = Table(
     Index(None, "state", "due_at"),
     Index(None, "guild_id", "channel_id", "slug", "created_at"),
     Index(None, "guild_id", "created_at"),
+    Index(None, "message_id"),
     Index(None, "channel_id"),
     Index(None, "links_to"),
     # Ids stand in buttons under messages: one that was deleted must not come back as another note.

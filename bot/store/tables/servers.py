@@ -100,6 +100,7 @@ cards = Table(
     Column("message_id", BigInteger, nullable=False),
     Column("digest", String(64), nullable=False),
     one_of("kind", CardKind),
+    Index(None, "message_id"),
 )
 
 questions = Table(

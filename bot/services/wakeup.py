@@ -1,0 +1,42 @@
+"""What loops wait on: somebody rings when there is work."""
+
+from __future__ import annotations
+
+import asyncio
+
+
+class Wakeup:
+    """Tells the outbox that there is work. Anyone may ring; ringing twice is ringing once."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def ring(self) -> None:
+        """Say that there is work."""
+        self._event.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Return when rung, or after ``seconds``."""
+        try:
+            await asyncio.wait_for(self._event.wait(), timeout=seconds)
+        except TimeoutError:
+            return
+        self._event.clear()
+
+
+class Bell(Wakeup):
+    """A wake-up that remembers for which servers it was rung."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._servers: set[int] = set()
+
+    def ring_for(self, guild_id: int) -> None:
+        """Say that something changed in a server."""
+        self._servers.add(guild_id)
+        self.ring()
+
+    def take(self) -> set[int]:
+        """Return the servers for which it was rung since the last time."""
+        servers, self._servers = self._servers, set()
+        return servers

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import discord
+import pytest
+import simcord
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.discord_app.questions import question_of, quote
+from bot.discord_app.text import unquoted
+from bot.domain.post import Post
+from bot.services.questions import ALLOWED, QUESTION_LIMIT
+from tests.discord_app.world import CLAIM, World, buttons, words
+
+TEXT = "Is *the* moon hollow, @everyone? See https://moon.example/a_b [x](y) \\o/ 1. #2"
+PASSED_ON = "Passed on to the moderators, without your name."
+HOSTILE = "[*_~`|]()<>#@ http://x.example "
+
+
+def _asked(world: World) -> list[tuple[str, int]]:
+    return [(one.text, one.asked) for one in world.memory.questions.by_id.values()]
+
+
+async def _checked(world: World, text: str = TEXT, who: simcord.MemberActor | None = None) -> simcord.ResponseMessage:
+    result = await (who or world.member).slash(world.channel, "check", text=text)
+    assert result.ephemeral
+    assert result.response is not None
+    return result.response
+
+
+async def _menu(world: World, post: discord.Message, channel: simcord.ChannelHandle) -> simcord.ResponseMessage:
+    result = await world.member.context_menu(channel, "Check this message", post)
+    assert result.response is not None
+    return result.response
+
+
+async def _ask(world: World, answer: simcord.ResponseMessage) -> list[str]:
+    """Press the button, and return what is said besides."""
+    result = await world.member.click(answer, label="Ask the moderators")
+    return [words(one) for one in result.followups]
+
+
+@given(st.text(max_size=2 * QUESTION_LIMIT))
+def test_what_is_quoted_is_read_again(text: str) -> None:
+    """Letter by letter, whatever stands in it."""
+    question = question_of(Post(text))
+    assert len(question) <= QUESTION_LIMIT
+    assert unquoted(quote(question)) == question
+
+
+class TestAsk:
+    @pytest.mark.parametrize("restarted", [False, True])
+    async def test_the_words_are_passed_on_without_a_name(self, world: World, *, restarted: bool) -> None:
+        """What is passed on is what the answer quotes; before, it says what the button does."""
+        answer = await _checked(world)
+        shown = words(answer)
+        assert "nothing was posted or stored. Pressing the button passes these words on to the moderators" in shown
+        assert "@everyone" not in shown
+        assert not _asked(world)
+        if restarted:
+            await world.restart()
+        assert not await _ask(world, answer)
+
+        assert _asked(world) == [(TEXT, 1)]
+        assert words(answer).startswith(PASSED_ON)
+        assert not buttons(answer)
+        assert str(world.member.id) not in repr(world.memory.questions)
+
+    async def test_a_double_click_asks_once(self, world: World) -> None:
+        """And so does the same question again."""
+        answer = await _checked(world)
+        first = world.env.backend.get_message(world.channel.id, answer.id).components
+        await _ask(world, answer)
+        world.env.backend.get_message(world.channel.id, answer.id).components = first
+        await _ask(world, answer)
+
+        assert words(answer).startswith("These words were passed on already.")
+        assert _asked(world) == [(TEXT, 1)]
+
+    async def test_a_text_that_is_answered_has_no_button(self, world: World) -> None:
+        """A note, a doubt: there is a fact."""
+        assert not buttons(await _checked(world, CLAIM))
+        world.set_policy(threshold=0.99)
+        assert not buttons(await _checked(world, CLAIM))
+
+    @pytest.mark.parametrize("text", ["word " * 800, HOSTILE * 120, "x" * 4000])
+    async def test_the_longest_text_fits(self, world: World, text: str) -> None:
+        """It is shortened to what a question holds, and only that is passed on."""
+        answer = await _checked(world, text[:4000])
+        assert len(words(answer)) <= 4000
+        await _ask(world, answer)
+
+        [(asked, _)] = _asked(world)
+        assert QUESTION_LIMIT // 2 < len(asked) <= QUESTION_LIMIT
+        assert asked.endswith("…")
+
+    async def test_a_member_has_five_an_hour(self, world: World) -> None:
+        """The sixth is refused, and may be pressed again later."""
+        for number in range(ALLOWED):
+            await _ask(world, await _checked(world, f"Question {number}?"))
+        answer = await _checked(world, "One more?")
+        assert await _ask(world, answer) == ["That was 5 questions within an hour. Please try again later."]
+        assert buttons(answer) == ["footnote:ask:0"]
+        await world.env.advance_time(3600)
+        await _ask(world, answer)
+
+        assert ("One more?", 1) in _asked(world)
+
+    async def test_a_fault_is_apologised_for(self, world: World) -> None:
+        """Nothing is claimed to be passed on."""
+        answer = await _checked(world)
+        world.store.fail_next.append(OSError("disk"))
+        [said] = await _ask(world, answer)
+        assert "something went wrong" in said
+        await _ask(world, answer)
+
+        assert _asked(world) == [(TEXT, 1)]
+
+    async def test_a_message_is_passed_on_while_it_stands(self, world: World) -> None:
+        """In a thread, too, and after a restart."""
+        thread = await world.thread(world.channel)
+        post = await world.moderator.send(thread, "The moon\nis hollow.")
+        answer = await _menu(world, post, thread)
+        assert buttons(answer) == [f"footnote:ask:{post.id}"]
+        await world.restart()
+        await _ask(world, answer)
+
+        assert _asked(world) == [("The moon is hollow.", 1)]
+
+    async def test_a_deleted_message_is_not_passed_on(self, world: World) -> None:
+        """Who deleted it wants it forgotten."""
+        post = await world.moderator.send(world.channel, "The moon is hollow.")
+        answer = await _menu(world, post, world.channel)
+        await world.moderator.delete(post)
+
+        [said] = await _ask(world, answer)
+        assert said.startswith("The message is gone")
+        assert not _asked(world)
+
+    async def test_an_edited_message_is_not_passed_on(self, world: World) -> None:
+        """The member agreed to other words."""
+        post = await world.moderator.send(world.channel, "The moon is hollow.")
+        answer = await _menu(world, post, world.channel)
+        await world.moderator.edit(post, "My secret.")
+
+        [said] = await _ask(world, answer)
+        assert said.startswith("The message says something else now")
+        assert not _asked(world)
+
+    async def test_a_message_without_words_has_no_button(self, world: World) -> None:
+        """There is nothing to ask."""
+        post = await world.moderator.send(world.channel, attachments=[("a.png", b"x")])
+        answer = await _menu(world, post, world.channel)
+
+        assert not buttons(answer)
+        assert words(answer).endswith("Only you see this; nothing was posted or stored.")
