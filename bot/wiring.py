@@ -16,10 +16,11 @@ from bot.matching.matcher import HybridMatcher, open_matcher
 from bot.matching.model_set import ModelSet, load_models
 from bot.models_hub import locate_models
 from bot.services.audit import ReadAudit
-from bot.services.board import Display, KeepBoard
+from bot.services.board import KeepBoard
 from bot.services.bundle import Services
 from bot.services.check import CheckPost
 from bot.services.compute import MatchingWorker
+from bot.services.display import Display
 from bot.services.drafts import Drafts
 from bot.services.edit_facts import EditFacts
 from bot.services.examine import ExamineFacts

@@ -19,6 +19,7 @@ from bot.domain.review import AT_HAND, WAITING, ItemGroup, NewReviewItem, Review
 _WAITING = frozenset({NoteState.PENDING, NoteState.RETRACTING})
 _SPEAKING = frozenset({NoteState.SHADOW, NoteState.PENDING, NoteState.SENDING, NoteState.POSTED})
 _WORDLESS = frozenset({NoteState.RETRACTED, NoteState.DROPPED})
+_UNSEEN = _WORDLESS | {NoteState.SHADOW, NoteState.RETRACTING}
 
 
 @dataclass
@@ -103,6 +104,15 @@ class FakeNotes:
         self.by_id[stored.id] = stored
         self.history.append(NoteEvent(stored.id, note.created_at, note.state, "decided"))
         return stored
+
+    async def renew(self, note: NewNote, *, cause: str) -> bool:
+        notes = await self.for_source(note.source_message_id)
+        old = next((one for one in notes if one.new.slug == note.slug), None)
+        if old is None or old.state not in _UNSEEN:
+            return False
+        self.by_id[old.id] = replace(old, new=note, state=note.state, last_error=cause, ruling=None)
+        self.history.append(NoteEvent(old.id, note.created_at, note.state, cause))
+        return True
 
     async def get(self, note_id: int) -> Note | None:
         return self.by_id.get(note_id)

@@ -116,6 +116,14 @@ class NoteRepository(Protocol):
         """Store a note and its first event, or return None where the source message and slug have one, in any state."""
         ...
 
+    async def renew(self, note: NewNote, *, cause: str) -> bool:
+        """Put a pending note in the place of the one of its source message and slug, and write the event.
+
+        False where that one is seen, or will be: only one that was taken back, or recorded in shadow, is replaced.
+        Its id, its tries and its message id stay, so that it is looked for before it is sent; what was said of it goes.
+        """
+        ...
+
     async def get(self, note_id: int) -> Note | None:
         """Return a note with the time it is due now, or None where there is none."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from bot.domain.fact import Citation, Fact, NearMiss
+from bot.domain.fact import Citation, Fact, NearMiss, Source
 
 _UNSAID = frozenset({"slug", "version", "failed_tests", "guild_id"})
 _SAYS = ("claim", "verdict", "correction")
@@ -48,8 +48,21 @@ def _in_words(value: object) -> str:
         case NearMiss():
             return f"{value.text} ({value.kind})"
         case Citation():
-            return f"{value.source.publisher}, {value.source.title}, {value.source.url}: “{value.quote}”"
+            return f"{_source(value.source)}: “{value.quote}”"
         case bool():
             return "yes" if value else "no"
         case _:
             return str(value)
+
+
+def _source(source: Source) -> str:
+    """Return all that is said of a source, so that no change of it goes untold."""
+    rest = {
+        "by": source.author,
+        "of": source.published,
+        "read": source.retrieved,
+        "archived": source.archive_url,
+        "note:": source.note,
+    }
+    said = [f"{name} {value}" for name, value in rest.items() if value is not None]
+    return ", ".join((source.publisher, source.title, source.url, *said))

@@ -64,12 +64,15 @@ def shifted(result: MatchResult, shift: float) -> MatchResult:
 
 def _shifted(match: Match, shift: float) -> Match:
     scores = {**match.evidence.scores, MODEL_CONFIDENCE: match.confidence}
-    confidence = min(_sigma(_logit(match.confidence) + shift), max(CEILING, match.confidence))
+    moved = min(_sigma(_logit(match.confidence) + shift), max(CEILING, match.confidence))
+    # Log-odds are cut off near 0 and 1, where a cut must not move a confidence against the shift.
+    confidence = max(moved, match.confidence) if shift > 0 else min(moved, match.confidence)
     return replace(match, confidence=confidence, evidence=replace(match.evidence, scores=scores))
 
 
 def _slope(offsets: Sequence[tuple[float, bool]], shift: float) -> float:
-    return sum(right - _sigma(offset + shift) for offset, right in offsets) - shift / SPREAD**2
+    # fsum: exact, so that the order of the rulings can't decide a rounding.
+    return math.fsum(right - _sigma(offset + shift) for offset, right in offsets) - shift / SPREAD**2
 
 
 def _sigma(value: float) -> float:

@@ -8,18 +8,20 @@ post) need nothing of their own. Whoever changes what a card shows rings.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Protocol
 
 from bot.domain.audit import Act, NewAuditEvent
-from bot.domain.card import PostedCard
-from bot.domain.errors import DeliveryDelayed, DeliveryRefused, SourceGone
+from bot.domain.card import CardKey, PostedCard
+from bot.domain.errors import DeliveryDelayed, DeliveryError, DeliveryRefused, SourceGone
 from bot.domain.policy import CONSOLE_GUILD, Policy
 from bot.domain.ports import Clock, Store
 from bot.domain.review import ReviewState, Wanted
 from bot.services.cards import Card, changes_at, digest, final
+from bot.services.display import Display
+from bot.services.problems import GONE, Problems
+from bot.services.repairs import Repairs
 from bot.services.wakeup import Bell
 from bot.services.wanted_cards import wanted_cards
 
@@ -32,47 +34,6 @@ _AFTER_FAULT = timedelta(seconds=5)
 _SHORTEST = 0.05
 
 
-class Display(Protocol):
-    """Shows cards where moderators read them."""
-
-    async def show(self, card: Card, *, channel_id: int, message_id: int | None) -> int:
-        """Post a card, or bring a posted one up to date, and return its message id.
-
-        Raises:
-            SourceGone: The message, or the channel, is gone.
-            DeliveryRefused: Not allowed there.
-            DeliveryDelayed: A passing fault.
-        """
-        ...
-
-    async def remove(self, *, channel_id: int, message_id: int) -> None:
-        """Delete a card; succeed where it is gone already or may not be deleted."""
-        ...
-
-    async def tell(self, guild_id: int, channel_id: int, sentence: str) -> None:
-        """Post a sentence. Raises as ``show`` does."""
-        ...
-
-
-@dataclass(slots=True)
-class Repairs:
-    """What was put right in a server."""
-
-    again: int = 0
-    changed: int = 0
-    lost: list[str] = field(default_factory=list)
-
-    def sentence(self) -> str | None:
-        """Return what was put right in words, or None where nothing was."""
-        parts = []
-        if self.again:
-            parts.append(f"posted {self.again} missing card{'s' if self.again > 1 else ''} again")
-        if self.changed:
-            parts.append(f"brought {self.changed} card{'s' if self.changed > 1 else ''} up to date")
-        parts += self.lost
-        return f"After its start Footnote {', '.join(parts)}." if parts else None
-
-
 class KeepBoard:
     """The cards of all servers."""
 
@@ -82,12 +43,13 @@ class KeepBoard:
         self._clock = clock
         self._board = board
         self._looked_for_expired: dict[int, date] = {}
-        self._problems: dict[int, str] = {}
+        self._problems = Problems()
+        self._unrepaired: set[int] = set()
         self._next: dict[int, datetime] = {}
 
     def problem(self, guild_id: int) -> str | None:
         """Return why a server's cards can't be shown, in a sentence, or None where they can."""
-        return self._problems.get(guild_id)
+        return self._problems.of(guild_id)
 
     async def run(self) -> None:
         """Repair, then keep every card up to date for ever. Cancel the task to stop."""
@@ -108,16 +70,15 @@ class KeepBoard:
     async def repair(self) -> None:
         """Put right what happened while nobody looked, and say in each server what that was."""
         for policy in await self._policies(None):
-            repairs = Repairs()
-            await self._refresh(policy, repairs, every=True)
-            sentence = repairs.sentence()
-            if sentence is not None:
-                await self._say(policy.guild_id, sentence)
+            await self._repair(policy)
 
     async def refresh(self, servers: Collection[int] | None = None) -> None:
         """Bring the cards of some servers up to date, or of all; a fault in one keeps none of the others."""
         for policy in await self._policies(servers):
-            await self._refresh(policy, Repairs(), every=False)
+            if policy.guild_id in self._unrepaired:
+                await self._repair(policy)
+            else:
+                await self._refresh(policy, Repairs(), every=False)
 
     async def deleted(self, message_ids: Collection[int]) -> None:
         """Forget cards whose messages were deleted: those that are still needed are posted again."""
@@ -137,26 +98,78 @@ class KeepBoard:
             ]
         for policy in found:
             self._next.pop(policy.guild_id, None)
+            self._problems.look_again(policy)
         return [policy for policy in found if policy.own_channels() and policy.guild_id != CONSOLE_GUILD]
 
-    async def _refresh(self, policy: Policy, repairs: Repairs, *, every: bool) -> None:
+    async def _repair(self, policy: Policy) -> None:
+        repairs = Repairs()
+        if await self._refresh(policy, repairs, every=True):
+            self._unrepaired.discard(policy.guild_id)
+        else:
+            self._unrepaired.add(policy.guild_id)
+        sentence = repairs.sentence()
+        if sentence is not None:
+            await self._say(policy.guild_id, sentence)
+
+    async def _refresh(self, policy: Policy, repairs: Repairs, *, every: bool) -> bool:
+        """Bring a server's cards up to date, and return whether none was kept from it by a fault."""
         guild_id, now = policy.guild_id, self._clock()
+        expired = self._looked_for_expired.get(guild_id) != now.date()
         try:
             async with self._store.transaction() as tx:
                 shown = {card.key: card for card in await tx.cards.all(guild_id)}
-                wanted = await wanted_cards(tx, policy, shown, now=now, expired=self._expired_due(policy, now.date()))
+                wanted = await wanted_cards(tx, policy, shown, now=now, expired=expired)
                 asleep = await tx.reviews.find(guild_id, Wanted(states=frozenset({ReviewState.SNOOZED})))
-            for card, channel_id in wanted:
-                await self._show(card, channel_id, shown.get(card.key), repairs, every=every)
+            allowed = await self._show_all(policy, wanted, shown, repairs, every=every)
         except DeliveryDelayed:
             self._look_again([guild_id], _AFTER_FAULT)
+            return False
         except Exception:
             # One server's card must not keep the cards of all others from being shown.
             log.exception("board.server_failed", extra={"guild_id": guild_id})
             self._look_again([guild_id], _IDLE)
-        else:
-            changes = [changes_at(card, now) for card, _ in wanted] + [item.snoozed_until for item in asleep]
-            self._next[guild_id] = min(filter(None, changes), default=now + _IDLE)
+            return False
+        if allowed and policy.queue_channel is not None:
+            # Once a day is enough for what expires by the day; where it could not be shown it is looked for again.
+            self._looked_for_expired[guild_id] = now.date()
+        changes = [changes_at(card, now) for card, _ in wanted] + [item.snoozed_until for item in asleep]
+        self._next[guild_id] = min([now + _IDLE, *filter(None, changes)])
+        return True
+
+    async def _show_all(
+        self,
+        policy: Policy,
+        wanted: Iterable[tuple[Card, int]],
+        shown: Mapping[CardKey, PostedCard],
+        repairs: Repairs,
+        *,
+        every: bool,
+    ) -> bool:
+        """Show what should stand in a server, and return whether all of that is allowed.
+
+        Raises:
+            Exception: One card could not be shown; the others were, unless Discord asks to wait.
+        """
+        allowed, gone, fault = True, set[int](), None
+        for card, channel_id in wanted:
+            if channel_id in gone:
+                continue
+            try:
+                if await self._show(card, channel_id, shown.get(card.key), repairs, every=every):
+                    self._problems.solve(policy, channel_id)
+            except SourceGone:
+                gone.add(channel_id)
+                await self._channel_gone(policy, channel_id, repairs)
+            except DeliveryRefused as refusal:
+                self._problems.add(policy, channel_id, str(refusal))
+                allowed = False
+            except DeliveryDelayed:
+                raise
+            except Exception as error:  # noqa: BLE001 - raised below
+                fault = error
+        if fault is not None:
+            raise fault
+        return allowed
 
     def _look_again(self, servers: Iterable[int], after: timedelta) -> None:
         self._next |= dict.fromkeys(servers, self._clock() + after)
@@ -167,31 +180,20 @@ class KeepBoard:
         until = min(self._next.values(), default=now + _IDLE)
         return min(max((until - now).total_seconds(), _SHORTEST), _IDLE.total_seconds())
 
-    def _expired_due(self, policy: Policy, today: date) -> bool:
-        """Tell whether a server's facts are to be looked through for expired ones: once a day."""
-        due = self._looked_for_expired.get(policy.guild_id) != today
-        self._looked_for_expired[policy.guild_id] = today
-        return due
-
     async def _show(
         self, card: Card, channel_id: int, shown: PostedCard | None, repairs: Repairs, *, every: bool
-    ) -> None:
+    ) -> bool:
+        """Show a card where that is needed, and return whether it was."""
         if shown is not None and shown.channel_id != channel_id:
             await self._display.remove(channel_id=shown.channel_id, message_id=shown.message_id)
             shown = None
         new = digest(card)
         if shown is not None and shown.digest == new and not every:
-            return
-        try:
-            message_id = await self._place(card, channel_id, shown, repairs)
-        except SourceGone:
-            await self._channel_gone(card.key.guild_id, channel_id, repairs)
-        except DeliveryRefused as refusal:
-            self._problems[card.key.guild_id] = str(refusal)
-        else:
-            self._problems.pop(card.key.guild_id, None)
-            repairs.changed += shown is not None and shown.digest != new
-            await self._keep(card, PostedCard(card.key, channel_id, message_id, new))
+            return False
+        message_id = await self._place(card, channel_id, shown, repairs)
+        repairs.changed += shown is not None and shown.digest != new
+        await self._keep(card, PostedCard(card.key, channel_id, message_id, new))
+        return True
 
     async def _place(self, card: Card, channel_id: int, shown: PostedCard | None, repairs: Repairs) -> int:
         if shown is None:
@@ -212,9 +214,9 @@ class KeepBoard:
             else:
                 await tx.cards.put(posted)
 
-    async def _channel_gone(self, guild_id: int, channel_id: int, repairs: Repairs) -> None:
+    async def _channel_gone(self, seen: Policy, channel_id: int, repairs: Repairs) -> None:
         """Forget a channel that was deleted, so that the server's settings say what is true."""
-        now = self._clock()
+        now, guild_id = self._clock(), seen.guild_id
         async with self._store.transaction() as tx:
             policy = await tx.policies.get(guild_id)
             if policy.queue_channel == channel_id:
@@ -227,7 +229,7 @@ class KeepBoard:
                     await tx.cards.remove(card.key)
             detail = {"gone": f"channel {channel_id}"}
             await tx.audit.add(NewAuditEvent(now, Act.REPAIRED, guild_id, detail=detail))
-        self._problems[guild_id] = "The channel for the queue or the log is gone; /settings names another."
+        self._problems.add(seen, channel_id, GONE)
         repairs.lost.append("found that a channel for the queue or the log is gone")
 
     async def _say(self, guild_id: int, sentence: str) -> None:
@@ -241,5 +243,5 @@ class KeepBoard:
             return
         try:
             await self._display.tell(guild_id, channel_id, sentence)
-        except (SourceGone, DeliveryRefused) as error:
+        except DeliveryError as error:
             log.warning("board.untold", extra={"guild_id": guild_id, "cause": type(error).__name__})

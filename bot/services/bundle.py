@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from bot.domain.ports import Clock, Sender
 from bot.services.audit import ReadAudit
-from bot.services.board import Display, KeepBoard
+from bot.services.board import KeepBoard
 from bot.services.check import CheckPost
+from bot.services.display import Display
 from bot.services.drafts import Drafts
 from bot.services.edit_facts import EditFacts
 from bot.services.examine import ExamineFacts

@@ -161,7 +161,7 @@ async def closed_card(tx: Transaction, key: CardKey, *, now: datetime) -> Closed
     """Return the card of a fact of which nothing is at hand any more."""
     found = await tx.audit.find(key.guild_id, acts=_LAST_ACTS, slug=key.subject, standing=True, limit=_LOOKED_AT)
     # An undo of the ruling itself takes those on copies back, too.
-    event = next((one for one in found if COPY not in one.new.detail), None)
+    event = next((one for one in found if one.new.item_id is not None and COPY not in one.new.detail), None)
     undo = event is not None and event.new.act in RULINGS and event.new.by is not None and _fresh(event, now)
     return ClosedCard(key, await tx.facts.get(key.subject), event, undo)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.decision import Action, Decision
 from bot.domain.fact import Fact
@@ -40,10 +40,13 @@ class CheckPost:
         self._clock = clock
 
     async def check(self, post: Post, *, guild_id: int | None = None) -> Checked:
-        """Decide as a server in mode auto would; with ``guild_id``, with that server's facts and threshold."""
-        result = await self._worker.match(post, guild_id=guild_id)
+        """Decide as a server in mode auto would; with ``guild_id``, with what that server has and set."""
         async with self._store.transaction() as tx:
             policy = await tx.policies.get(CONSOLE_GUILD if guild_id is None else guild_id)
+        if post.lang is None:
+            post = replace(post, lang=policy.language)
+        result = await self._worker.match(post, guild_id=guild_id)
+        async with self._store.transaction() as tx:
             facts = await facts_of(tx, result)
         result = shifted(result, policy.shift)
         policy = Policy(guild_id=policy.guild_id, mode=Mode.AUTO, threshold=policy.threshold, approvals_needed=0)

@@ -84,6 +84,9 @@ class Outbox:
             original = await tx.notes.get(note.new.links_to) if note.new.links_to else None
             policy = await tx.policies.get(note.new.guild_id)
         try:
+            if note.message_id is not None:
+                # It was taken back and decided anew: what may still stand there can say other words.
+                await self._sender.retract(note)
             # A note that was tried before may stand there already: a timeout says nothing of what was done.
             message_id = await self._sender.find(note) if note.attempts else None
             if message_id is None:

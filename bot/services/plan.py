@@ -93,13 +93,12 @@ async def plan_note(
 
 async def withdraw_note(tx: Transaction, note: Note, *, cause: str, now: datetime) -> None:
     """Take a note back, wherever it is: unsent ones are dropped, sent ones are retracted by the outbox."""
-    unsent = {NoteState.PENDING, NoteState.SHADOW}
-    if not await tx.notes.move(note.id, to=NoteState.DROPPED, at=now, cause=cause, only_from=unsent):
-        await tx.notes.move(
-            note.id,
-            to=NoteState.RETRACTING,
-            at=now,
-            cause=cause,
-            only_from={NoteState.SENDING, NoteState.POSTED},
-            due_at=now,
-        )
+    unsent, sent = {NoteState.PENDING, NoteState.SHADOW}, {NoteState.SENDING, NoteState.POSTED}
+    if await tx.notes.move(note.id, to=NoteState.DROPPED, at=now, cause=cause, only_from=unsent):
+        return
+    retracting = NoteState.RETRACTING
+    if await tx.notes.move(note.id, to=retracting, at=now, cause=cause, only_from=sent, due_at=now):
+        return
+    if note.ruling is not None:
+        # It is down for a ruling; that there is another reason now keeps an undo from posting it again.
+        await tx.notes.move(note.id, to=note.state, at=now, cause=cause, only_from={note.state})

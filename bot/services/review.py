@@ -16,6 +16,8 @@ from bot.services.wakeup import Bell
 ASSIGNED_FOR = timedelta(hours=2)
 """How long an item stays somebody's: long enough to look it up, short enough not to be forgotten."""
 
+_CLOSED = Ruled(done=False, message="This item is closed already.")
+
 
 class ReviewQueue:
     """The queue of a server, for every place that shows it."""
@@ -60,18 +62,19 @@ class ReviewQueue:
             return await items_card(tx, group, policy, now=now, first=item)
 
     async def assign(self, item_id: int, *, guild_id: int, by: int) -> Ruled:
-        """Make an item, and all at hand on the same fact, a moderator's own for a while; or free them again."""
+        """Make an item, and all at hand on its fact that are nobody's, a moderator's own for a while; or free them."""
         now = self._clock()
         async with self._store.transaction() as tx:
             item = await tx.reviews.get(item_id)
             if item is None or item.new.guild_id != guild_id:
                 return NO_ITEM
             if item.state is ReviewState.CLOSED:
-                return Ruled(done=False, message="This item is closed already.")
+                return _CLOSED
             holder = item.assignee(now)
             if holder not in (None, by):
                 return Ruled(done=False, message=f"This is <@{holder}>'s until {_time(item.assigned_until)}.")
-            group = await tx.reviews.find(guild_id, Wanted(slug=item.new.slug))
+            at_hand = await tx.reviews.find(guild_id, Wanted(slug=item.new.slug))
+            group = [one for one in at_hand if one.assignee(now) in (None, by)]
             until = now + ASSIGNED_FOR if holder is None else None
             await tx.reviews.assign(_ids(item, group), to=by if until else None, until=until)
             event = await tx.audit.add(_act(Act.ASSIGN, item, by, now, until=_time(until) if until else "given up"))
@@ -100,9 +103,10 @@ class ReviewQueue:
             item = await tx.reviews.get(item_id)
             if item is None or item.new.guild_id != guild_id:
                 return NO_ITEM
+            if item.state is ReviewState.CLOSED:
+                return _CLOSED
             group = await tx.reviews.find(guild_id, Wanted(slug=item.new.slug))
-            if not await tx.reviews.snooze(_ids(item, group), until=until):
-                return Ruled(done=False, message="This item is closed already.")
+            await tx.reviews.snooze(_ids(item, group), until=until)
             event = await tx.audit.add(_act(Act.SNOOZE, item, by, now, until=_time(until)))
         self._board.ring_for(guild_id)
         return Ruled(done=True, message=f"Back at {_time(until)}.", event_id=event.id if event else None)

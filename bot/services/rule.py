@@ -17,8 +17,6 @@ from bot.services.plan import Cause, plan_note
 from bot.services.ruled import NO_ITEM, Ruled
 from bot.services.wakeup import Bell, Wakeup
 
-_TAKEN_BACK = frozenset({NoteState.RETRACTING, NoteState.RETRACTED, NoteState.DROPPED})
-
 
 def _everything(_channel_id: int) -> bool:
     return True
@@ -56,7 +54,8 @@ class RuleOnItems:
         Returns:
             What happened, in a sentence to show to the moderator.
         """
-        if ruling is Ruling.EDIT and not 0 < len((wording or "").strip()) <= CORRECTION_LIMIT:
+        wording = (wording or "").strip() or None
+        if ruling is Ruling.EDIT and (wording is None or len(wording) > CORRECTION_LIMIT):
             return Ruled(done=False, message=f"A note holds 1 to {CORRECTION_LIMIT} characters; nothing was posted.")
         now = self._clock()
         async with self._store.transaction() as tx:
@@ -147,19 +146,8 @@ async def _post(tx: Transaction, item: ReviewItem, *, now: datetime, wording: st
 
 
 async def _store(tx: Transaction, note: NewNote) -> bool:
-    """Store an approved note, or send again the one that was taken back in between."""
-    if await tx.notes.add(note) is not None:
-        return True
-    notes = await tx.notes.for_source(note.source_message_id)
-    earlier = next(one for one in notes if one.new.slug == note.slug)
-    return await tx.notes.move(
-        earlier.id,
-        to=NoteState.PENDING,
-        at=note.created_at,
-        cause="approved by a moderator",
-        only_from=_TAKEN_BACK,
-        due_at=note.due_at,
-    )
+    """Store an approved note, in the place of one that was taken back or that shadow mode only recorded."""
+    return await tx.notes.add(note) is not None or await tx.notes.renew(note, cause="approved by a moderator")
 
 
 def _outcome(ruling: Ruling, posted: Iterable[bool], copies: int) -> str:

@@ -13,8 +13,8 @@ from bot.domain.post import Place
 from bot.domain.standing import Standing
 from bot.review.autonomy import COUNTED, approvals, limit_here
 
-_ENOUGH = 200
-"""Acts on a fact that are looked at: more approvals than that are never asked for."""
+_ENOUGH = 2000
+"""Acts on a fact that are looked at, the copies of a raid among them: more approvals than that are never asked for."""
 
 
 async def standings_of(tx: Transaction, facts: Mapping[str, Fact], place: Place) -> dict[str, Standing]:

@@ -5,16 +5,23 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.audit import RULINGS, Act, AuditEvent, NewAuditEvent
-from bot.domain.note import NoteState
+from bot.domain.note import NoteState, Provenance
+from bot.domain.policy import Mode
 from bot.domain.ports import Clock, Store, Transaction
+from bot.domain.review import Ruling
 from bot.review.autonomy import COPY
 from bot.services.lessons import learn
 from bot.services.plan import withdraw_note
 from bot.services.ruled import Ruled
+from bot.services.standings import held
 from bot.services.wakeup import Bell, Wakeup
 
 UNDO_FOR = timedelta(minutes=15)
 """How long a ruling can be taken back with one click; after that, the next ruling on the fact corrects it."""
+
+_UNDONE = "the ruling was undone"
+_REASONS = frozenset(ruling.value for ruling in Ruling) | {_UNDONE}
+"""Why notes are taken down or come back, as their events say it."""
 
 
 class UndoRulings:
@@ -54,28 +61,34 @@ class UndoRulings:
             if await _take_back(tx, event, by=by, now=now) is None:
                 return Ruled(done=False, message="This was undone already.")
             if event.new.note_id is None:
-                message = await _undo_items(tx, event, post_text=post_text, now=now)
+                message = await _undo_items(tx, event, by=by, post_text=post_text, now=now)
             else:
-                message = await _undo_judgement(tx, event.new.note_id, now=now)
+                message = await _undo_judgement(tx, event, event.new.note_id, now=now)
             await learn(tx, guild_id, now=now)
         self._wakeup.ring()
         self._board.ring_for(guild_id)
         return Ruled(done=True, message=message)
 
 
-async def _undo_items(tx: Transaction, event: AuditEvent, *, post_text: str, now: datetime) -> str:
-    for one in (event, *await _followed(tx, event)):
-        await _reopen(tx, one, post_text=post_text, now=now)
+async def _undo_items(tx: Transaction, event: AuditEvent, *, by: int, post_text: str, now: datetime) -> str:
+    await _reopen(tx, event, post_text=post_text, now=now)
+    for copy in await _followed(tx, event):
+        await _take_back(tx, copy, by=by, now=now)
+        await _reopen(tx, copy, post_text=post_text, now=now)
     return "Undone: it waits again, and a note that was posted is taken down."
 
 
-async def _undo_judgement(tx: Transaction, note_id: int, *, now: datetime) -> str:
-    """Forget what was said of a note; one that was taken down for it is posted again."""
+async def _undo_judgement(tx: Transaction, event: AuditEvent, note_id: int, *, now: datetime) -> str:
+    """Forget what was said of a note; one that was taken down for it, and for nothing else since, is posted again."""
     await tx.notes.judge(note_id, None)
-    taken_down = {NoteState.RETRACTING, NoteState.RETRACTED}
-    back = await tx.notes.move(
-        note_id, to=NoteState.PENDING, at=now, cause="the ruling was undone", only_from=taken_down, due_at=now
-    )
+    reasons = [step.cause for step in await tx.notes.events(note_id) if step.cause in _REASONS]
+    if not reasons or reasons[-1] != event.new.act.value:
+        return "Undone."
+    policy = await tx.policies.get(event.new.guild_id or 0)
+    if policy.mode is not Mode.AUTO or held(policy, now) is not None:
+        return "Undone; the note stays down, for nothing is posted by itself in this server now."
+    down = {NoteState.RETRACTING, NoteState.RETRACTED, NoteState.DROPPED}
+    back = await tx.notes.move(note_id, to=NoteState.PENDING, at=now, cause=_UNDONE, only_from=down, due_at=now)
     return "Undone: the note is posted again." if back else "Undone."
 
 
@@ -94,10 +107,10 @@ async def _take_back(tx: Transaction, event: AuditEvent, *, by: int, now: dateti
 
 
 async def _followed(tx: Transaction, event: AuditEvent) -> list[AuditEvent]:
-    """Return the rulings on copies that followed from a ruling."""
+    """Return the rulings on copies that followed from a ruling and still stand."""
     new = event.new
     assert new.guild_id is not None
-    found = await tx.audit.find(new.guild_id, acts=[new.act], slug=new.slug, since=new.at)
+    found = await tx.audit.find(new.guild_id, acts=[new.act], slug=new.slug, since=new.at, standing=True)
     return [one for one in found if one.new.detail.get(COPY) == str(event.id)]
 
 
@@ -106,5 +119,6 @@ async def _reopen(tx: Transaction, event: AuditEvent, *, post_text: str, now: da
     if item is None or not await tx.reviews.reopen(item.id, post_text=post_text):
         return
     for note in await tx.notes.for_source(item.new.message_id):
-        if note.new.slug == item.new.slug:
-            await withdraw_note(tx, note, cause="the ruling was undone", now=now)
+        # Only what an approval posted: a note that was decided automatically is not the ruling's.
+        if note.new.slug == item.new.slug and note.new.provenance is Provenance.MODERATOR:
+            await withdraw_note(tx, note, cause=_UNDONE, now=now)

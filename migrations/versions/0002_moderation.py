@@ -50,10 +50,12 @@ def downgrade() -> None:
         _one_of("ruling", _OLD_RULINGS),
     )
     op.create_index(None, "review_events", ["item_id"])
-    rulings = ", ".join(f"'{name}'" for name in _OLD_RULINGS)
+    rulings = ", ".join(f"'{name}'" for name in _RULINGS)
     op.execute(
-        "INSERT INTO review_events (item_id, at, ruling, by) SELECT item_id, at, act, by FROM audit_events "
-        f"WHERE item_id IS NOT NULL AND act IN ({rulings}) ORDER BY id"
+        f"INSERT INTO review_events (item_id, at, ruling, by) SELECT i.id, e.at, {_in_old_words('e.act')}, e.by "
+        "FROM audit_events e JOIN review_items i ON i.id = e.item_id "
+        f"WHERE e.act IN ({rulings}) AND e.id NOT IN (SELECT undoes FROM audit_events WHERE undoes IS NOT NULL) "
+        "ORDER BY e.id"
     )
     _old_items()
     _old_notes()
@@ -62,6 +64,11 @@ def downgrade() -> None:
     _rebuild("policies", _policies(), indexes=[], values={})
     with op.batch_alter_table("facts") as facts:
         facts.drop_column("overrides")
+
+
+def _in_old_words(column: str) -> str:
+    """Return the SQL for a ruling in the words that the first schema has for it."""
+    return f"CASE {column} WHEN 'edit' THEN 'approve' WHEN 'not_a_claim' THEN 'dismiss' ELSE {column} END"
 
 
 def _one_of(column: str, names: Iterable[str]) -> sa.schema.SchemaItem:
@@ -328,6 +335,6 @@ def _old_items() -> None:
     )
     values = {
         "state": "CASE state WHEN 'closed' THEN 'closed' ELSE 'open' END",
-        "ruling": "CASE ruling WHEN 'edit' THEN 'approve' WHEN 'not_a_claim' THEN 'dismiss' ELSE ruling END",
+        "ruling": _in_old_words("ruling"),
     }
     _rebuild("review_items", _item_parts(*more), indexes=_ITEM_INDEXES, values=values)

@@ -59,6 +59,7 @@ class Posted:
     replies_to: int
     new: NewNote
     links_to_message: int | None
+    correction: str
 
 
 @dataclass
@@ -87,7 +88,9 @@ class Desk:
         self.sent += 1
         message_id = 9000 + self.sent
         link = original.message_id if original else None
-        self.lying[message_id] = Posted(note.id, note.new.channel_id, note.new.source_message_id, note.new, link)
+        self.lying[message_id] = Posted(
+            note.id, note.new.channel_id, note.new.source_message_id, note.new, link, fact.correction
+        )
         if self.after:
             await self.after()
         if self.late_faults:

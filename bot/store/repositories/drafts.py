@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
@@ -22,7 +23,7 @@ class SqlDrafts:
         """Store a draft."""
         values = {"guild_id": guild_id, "by": by, "at": at, "base_version": base_version, "fact": fact_to_json(fact)}
         added = await self._connection.execute(insert(fact_drafts).values(values).returning(fact_drafts.c.id))
-        return Draft(added.scalar_one(), guild_id, by, at, fact, base_version)
+        return Draft(added.scalar_one(), guild_id, by, at, replace(fact, failed_tests=()), base_version)
 
     async def get(self, draft_id: int) -> Draft | None:
         """Return a draft, or None."""

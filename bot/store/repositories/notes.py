@@ -19,6 +19,7 @@ from bot.store.tables import note_events, notes
 _WAITING = (NoteState.PENDING, NoteState.RETRACTING)
 _SPEAKING = (NoteState.SHADOW, NoteState.PENDING, NoteState.SENDING, NoteState.POSTED)
 _WORDLESS = (NoteState.RETRACTED, NoteState.DROPPED)
+_UNSEEN = (NoteState.SHADOW, NoteState.RETRACTING, *_WORDLESS)
 
 _OWN_COLUMNS = ("source_message_id", "kind", "provenance", "due_at", "links_to", "wording")
 
@@ -33,13 +34,7 @@ class SqlNotes:
 
     async def add(self, note: NewNote) -> Note | None:
         """Store a note with its first event, or return None where its post and fact have one."""
-        statement = upsert(notes).values(
-            **decided_values(note),
-            **{name: getattr(note, name) for name in _OWN_COLUMNS},
-            first_state=note.state,
-            state=note.state,
-            attempts=0,
-        )
+        statement = upsert(notes).values(**_values(note), attempts=0)
         taken = [notes.c.source_message_id, notes.c.slug]
         added = await self._connection.execute(
             statement.on_conflict_do_nothing(index_elements=taken).returning(notes.c.id)
@@ -49,6 +44,20 @@ class SqlNotes:
             return None
         await self._record(note_id, note.created_at, note.state, "decided")
         return await self.get(note_id)
+
+    async def renew(self, note: NewNote, *, cause: str) -> bool:
+        """Put a pending note in the place of one that is not to be seen, or return False."""
+        unseen = and_(
+            notes.c.source_message_id == note.source_message_id,
+            notes.c.slug == note.slug,
+            notes.c.state.in_(_UNSEEN),
+        )
+        statement = update(notes).where(unseen).values(**_values(note), last_error=cause, ruling=None)
+        note_id = (await self._connection.execute(statement.returning(notes.c.id))).scalar_one_or_none()
+        if note_id is None:
+            return False
+        await self._record(note_id, note.created_at, note.state, cause)
+        return True
 
     async def get(self, note_id: int) -> Note | None:
         """Return a note, or None."""
@@ -165,6 +174,11 @@ class SqlNotes:
         ordered = order or (notes.c.id,)
         statement = select(notes).where(*conditions).order_by(*ordered).limit(limit)
         return [_note(row) for row in await self._connection.execute(statement)]
+
+
+def _values(note: NewNote) -> dict[str, Any]:
+    own = {name: getattr(note, name) for name in _OWN_COLUMNS}
+    return {**decided_values(note), **own, "first_state": note.state, "state": note.state}
 
 
 def _sent_by(*, console: bool) -> ColumnElement[bool]:
