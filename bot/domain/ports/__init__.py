@@ -1,0 +1,25 @@
+"""What the services need from the rooms that touch the world."""
+
+from bot.domain.ports.edges import Clock, Matcher, Sender
+from bot.domain.ports.facts import DraftRepository, FactReader, FactRepository
+from bot.domain.ports.notes import NoteRepository
+from bot.domain.ports.reviews import ReviewRepository
+from bot.domain.ports.servers import AuditRepository, CardRepository, PolicyRepository, QuestionRepository
+from bot.domain.ports.store import Store, Transaction
+
+__all__ = [
+    "AuditRepository",
+    "CardRepository",
+    "Clock",
+    "DraftRepository",
+    "FactReader",
+    "FactRepository",
+    "Matcher",
+    "NoteRepository",
+    "PolicyRepository",
+    "QuestionRepository",
+    "ReviewRepository",
+    "Sender",
+    "Store",
+    "Transaction",
+]

@@ -1,0 +1,78 @@
+"""What computes and what sends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.fact import Fact
+from bot.domain.match import MatchResult
+from bot.domain.note import Note
+from bot.domain.post import Post
+
+Clock = Callable[[], datetime]
+
+
+class Matcher(Protocol):
+    """Finds the facts that a post is about. Called off the event loop: it computes, and reads facts that it needs.
+
+    ``guild_id`` names the server that asks: it sees the global facts, less those that facts of its own override, and
+    its own. Without one, there are the global facts alone.
+
+    Raises:
+        StoreError: The facts can't be read.
+    """
+
+    @property
+    def default_threshold(self) -> float:
+        """The confidence (0..1) from which a reply is allowed where the policy names none."""
+        ...
+
+    def match(self, post: Post, *, guild_id: int | None = None) -> MatchResult:
+        """Return up to five matches of a post, best first, and why there are none where there are none."""
+        ...
+
+    def search(self, words: str, *, limit: int, guild_id: int | None = None) -> list[str]:
+        """Return the slugs of the facts nearest to some words, best first."""
+        ...
+
+    def sync(self) -> list[str]:
+        """Take up what changed in the store, and return the slugs of the facts that were added, edited or retired."""
+        ...
+
+    def trial(self, facts: Sequence[Fact]) -> Matcher:
+        """Return a matcher over these facts alone, with the same models: for trying a fact before it is saved."""
+        ...
+
+
+class Sender(Protocol):
+    """Puts notes where people read them."""
+
+    @property
+    def console(self) -> bool:
+        """Whether it delivers the console's notes, rather than those of Discord servers."""
+        ...
+
+    async def send(self, note: Note, fact: Fact, original: Note | None) -> int:
+        """Send a note and return its message id.
+
+        Args:
+            note: What to send, as a reply to its source message.
+            fact: The fact it is about.
+            original: For a quiet link, the note that it links to.
+
+        Raises:
+            SourceGone: The post is gone.
+            DeliveryRefused: Not allowed there.
+            DeliveryDelayed: A passing fault.
+        """
+        ...
+
+    async def find(self, note: Note) -> int | None:
+        """Return the message id of a note that may have been sent before the process died, or None."""
+        ...
+
+    async def retract(self, note: Note) -> None:
+        """Take a posted note down; succeed where it is gone already."""
+        ...

@@ -1,0 +1,108 @@
+"""Notes and the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.note import NewNote, Note, NoteEvent, NoteState, Provenance
+from bot.domain.review import Ruling
+
+
+class NoteRepository(Protocol):
+    """Notes and the outbox, which is their rows with work left to do."""
+
+    async def add(self, note: NewNote) -> Note | None:
+        """Store a note and its first event, or return None where the source message and slug have one, in any state."""
+        ...
+
+    async def renew(self, note: NewNote, *, cause: str) -> bool:
+        """Put a pending note in the place of the one of its source message and slug, and write the event.
+
+        False where that one is seen, or will be: only one that was taken back, or recorded in shadow, is replaced.
+        Its id, its tries and its message id stay, so that it is looked for before it is sent; what was said of it goes.
+        """
+        ...
+
+    async def get(self, note_id: int) -> Note | None:
+        """Return a note with the time it is due now, or None where there is none."""
+        ...
+
+    async def shown_by(self, message_id: int) -> Note | None:
+        """Return the note that a message shows, or None where it shows none."""
+        ...
+
+    async def for_source(self, source_message_id: int) -> list[Note]:
+        """Return every note of a source message, in any state, oldest first."""
+        ...
+
+    async def for_channel(self, channel_id: int) -> list[Note]:
+        """Return every note of a channel, in any state, oldest first."""
+        ...
+
+    async def find(
+        self,
+        guild_id: int,
+        *,
+        since: datetime | None = None,
+        states: Iterable[NoteState] | None = None,
+        provenance: Provenance | None = None,
+        unruled: bool = False,
+        before: int | None = None,
+        limit: int | None = None,
+    ) -> list[Note]:
+        """Return a server's notes, newest first: those that were decided since a time, and so on, where given.
+
+        ``before``: only those older than a note's id.
+        """
+        ...
+
+    async def judge(self, note_id: int, ruling: Ruling | None) -> bool:
+        """Set what a moderator said of a note, or take it back (None); return False where that changes nothing.
+
+        One that is set can't be set again, only taken back.
+        """
+        ...
+
+    async def latest(self, *, guild_id: int, channel_id: int, slug: str, since: datetime) -> list[Note]:
+        """Return the shadow, pending, sending and posted notes and links created from ``since`` on, newest first."""
+        ...
+
+    async def due(self, *, console: bool, now: datetime, limit: int) -> list[Note]:
+        """Return pending and retracting notes whose ``due_at`` has come, longest due first.
+
+        ``console``: the console's notes, or those of all Discord servers; each has a sender of its own.
+        """
+        ...
+
+    async def next_due(self, *, console: bool) -> datetime | None:
+        """Return the earliest ``due_at`` of the pending and retracting notes, or None where there are none."""
+        ...
+
+    async def interrupted(self, *, console: bool) -> list[Note]:
+        """Return the notes in SENDING, oldest first: at start, those that a dead process left in the middle."""
+        ...
+
+    async def move(
+        self,
+        note_id: int,
+        *,
+        to: NoteState,
+        at: datetime,
+        cause: str,
+        only_from: Iterable[NoteState],
+        message_id: int | None = None,
+        due_at: datetime | None = None,
+    ) -> bool:
+        """Move a note and write the event, or return False and change nothing where it is in no state of ``only_from``.
+
+        ``message_id`` and ``due_at`` are set where given. Moving to SENDING counts as an attempt. Moving to PENDING
+        keeps ``cause`` as ``last_error``. Moving from RETRACTING to RETRACTING with a new ``due_at`` is a failed
+        attempt: it counts, and keeps its cause. Moving to RETRACTED or DROPPED empties ``evidence.matched_words``.
+        """
+        ...
+
+    async def events(self, note_id: int) -> list[NoteEvent]:
+        """Return the steps of a note's life, oldest first."""
+        ...

@@ -1,0 +1,69 @@
+"""The database as a whole."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from bot.domain.ports.facts import DraftRepository, FactRepository
+from bot.domain.ports.notes import NoteRepository
+from bot.domain.ports.reviews import ReviewRepository
+from bot.domain.ports.servers import AuditRepository, CardRepository, PolicyRepository, QuestionRepository
+
+
+class Transaction(Protocol):
+    """Repositories that share one transaction; it commits where the block ends well."""
+
+    @property
+    def facts(self) -> FactRepository:
+        """The facts."""
+        ...
+
+    @property
+    def notes(self) -> NoteRepository:
+        """The notes and the outbox."""
+        ...
+
+    @property
+    def reviews(self) -> ReviewRepository:
+        """The review queue."""
+        ...
+
+    @property
+    def policies(self) -> PolicyRepository:
+        """The servers' policies."""
+        ...
+
+    @property
+    def audit(self) -> AuditRepository:
+        """What was done by whom."""
+        ...
+
+    @property
+    def cards(self) -> CardRepository:
+        """The moderators' cards."""
+        ...
+
+    @property
+    def drafts(self) -> DraftRepository:
+        """The facts that are being written."""
+        ...
+
+    @property
+    def questions(self) -> QuestionRepository:
+        """What was asked and not answered."""
+        ...
+
+
+class Store(Protocol):
+    """The database. Times go in and come out aware; they come out in UTC."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """Begin a transaction: committed where the block ends well, undone where it raises.
+
+        Keep it short, wait for no network in it, and open none inside another: it holds the only write lock.
+
+        Raises:
+            StoreError: The database can't be read or written, or a change contradicts what it holds.
+        """
+        ...
