@@ -9,9 +9,9 @@ import discord
 from discord import app_commands
 
 from bot.discord_app.access import Interaction, finish, in_servers, services_of
+from bot.discord_app.figures.questions import AskButton, question_of, quote
 from bot.discord_app.layouts import check_layout
 from bot.discord_app.posts import post_of
-from bot.discord_app.questions import AskButton, question_of, quote
 from bot.domain.post import Post
 
 

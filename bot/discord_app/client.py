@@ -12,9 +12,9 @@ import discord
 from bot.discord_app.access import Interaction
 from bot.discord_app.commands import CONTROLS, FORMS, build_tree
 from bot.discord_app.controls import Control
-from bot.discord_app.display import DiscordDisplay
 from bot.discord_app.listener import Listener
 from bot.discord_app.modals import Form, answer_submit
+from bot.discord_app.queue.display import DiscordDisplay
 from bot.discord_app.sender import DiscordSender
 from bot.discord_app.sync import sync_when_changed
 from bot.discord_app.welcome import greet

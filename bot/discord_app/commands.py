@@ -9,26 +9,26 @@ from discord import app_commands
 
 from bot.discord_app.about import about
 from bot.discord_app.access import Interaction, apologise
-from bot.discord_app.audit import AuditButton, audit
 from bot.discord_app.checking import check_message, check_text
 from bot.discord_app.controls import Control
-from bot.discord_app.fact_editor import DraftButton, begun, drafted
-from bot.discord_app.fact_history import RestoreButton, VersionSelect
-from bot.discord_app.facts import facts
-from bot.discord_app.item_buttons import ItemButton, RuleButton, edited, snoozed
-from bot.discord_app.judging import JudgeButton, NextNoteButton
+from bot.discord_app.facts.commands import facts
+from bot.discord_app.facts.editor import DraftButton, begun, drafted
+from bot.discord_app.facts.history import RestoreButton, VersionSelect
+from bot.discord_app.facts.wordings import NearMissButton, PhrasingButton, missed, phrased
+from bot.discord_app.figures.audit import AuditButton, audit
+from bot.discord_app.figures.questions import AskButton, QuestionSelect, questions
+from bot.discord_app.figures.stats import stats
 from bot.discord_app.modals import Form
-from bot.discord_app.questions import AskButton, QuestionSelect, questions
-from bot.discord_app.queue_list import ListButton, OpenSelect
-from bot.discord_app.resume import ResumeButton
-from bot.discord_app.review import queue
-from bot.discord_app.settings import settings
-from bot.discord_app.setup import SetupChannels, SetupMode, SetupRoles, SetupTest
-from bot.discord_app.shadow import rule_on_note, shadow
-from bot.discord_app.stats import stats
-from bot.discord_app.undo import UndoButton
+from bot.discord_app.queue.command import queue
+from bot.discord_app.queue.item_buttons import ItemButton, RuleButton, edited, snoozed
+from bot.discord_app.queue.judging import JudgeButton, NextNoteButton
+from bot.discord_app.queue.listing import ListButton, OpenSelect
+from bot.discord_app.queue.resume import ResumeButton
+from bot.discord_app.queue.shadow import rule_on_note, shadow
+from bot.discord_app.queue.undo import UndoButton
+from bot.discord_app.settings.commands import settings
+from bot.discord_app.settings.setup import SetupChannels, SetupMode, SetupRoles, SetupTest
 from bot.discord_app.why import WhyButton
-from bot.discord_app.wordings import NearMissButton, PhrasingButton, missed, phrased
 
 CONTROLS: tuple[type[Control[Any]], ...] = (
     WhyButton,

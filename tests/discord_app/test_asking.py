@@ -6,7 +6,7 @@ import simcord
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord_app.questions import question_of, quote
+from bot.discord_app.figures.questions import question_of, quote
 from bot.discord_app.text import unquoted
 from bot.domain.post import Post
 from bot.services.questions import ALLOWED, QUESTION_LIMIT

@@ -10,7 +10,7 @@ import discord
 import pytest
 import simcord
 
-from bot.discord_app import audit as module
+from bot.discord_app.figures import audit as module
 from bot.domain.audit import Act, AuditEvent, NewAuditEvent
 from tests.discord_app.world import World, buttons, words
 

@@ -7,7 +7,7 @@ import discord
 import pytest
 import simcord
 
-from bot.discord_app.fact_editor import DraftButton
+from bot.discord_app.facts.editor import DraftButton
 from bot.discord_app.layouts import text_layout
 from bot.domain.audit import Act
 from bot.domain.fact import Citation, Fact, NearMiss

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from bot.discord_app.fact_lines import (
+from bot.discord_app.facts.lines import (
     citation_lines,
     near_miss_lines,
     packed,

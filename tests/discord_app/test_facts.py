@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.discord_app.fact_history import RestoreButton, VersionSelect
+from bot.discord_app.facts.history import RestoreButton, VersionSelect
 from bot.discord_app.layouts import text_layout
 from bot.domain.audit import Act
 from bot.domain.fact import FactVersion

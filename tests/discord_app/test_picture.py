@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.discord_app.picture import _binned, draw_stats
+from bot.discord_app.figures.picture import _binned, draw_stats
 from bot.review.figures import Day, Figures
 from tests.review.figures import ALL, FIRST, TYPICAL, some_figures
 
@@ -69,7 +69,7 @@ def test_the_last_bar_is_whole() -> None:
 def test_the_library_is_loaded_when_it_is_needed() -> None:
     """A start doesn't wait for matplotlib, and its interface for windows is never loaded."""
     code = (
-        "import sys, bot.discord_app.picture as picture; early = 'matplotlib' in sys.modules; "
+        "import sys, bot.discord_app.figures.picture as picture; early = 'matplotlib' in sys.modules; "
         "from tests.review.figures import EMPTY; picture.draw_stats(EMPTY); "
         "print(early, 'matplotlib' in sys.modules, 'matplotlib.pyplot' in sys.modules)"
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.discord_app.languages import LANGUAGES
+from bot.discord_app.settings.languages import LANGUAGES
 from bot.domain.audit import Act
 from bot.domain.policy import Mode, Stop
 from tests.discord_app.world import World, words

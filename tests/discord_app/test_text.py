@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord_app.settings_card import settings_card
+from bot.discord_app.settings.card import settings_card
 from bot.discord_app.text import quoted, safe, whole_lines
 from bot.domain.policy import Policy
 

@@ -7,9 +7,9 @@ import discord
 import pytest
 import simcord
 
-from bot.discord_app import wordings
+from bot.discord_app.facts import wordings
+from bot.discord_app.facts.wordings import NearMissButton, PhrasingButton
 from bot.discord_app.layouts import text_layout
-from bot.discord_app.wordings import NearMissButton, PhrasingButton
 from bot.domain.audit import Act, NewAuditEvent
 from bot.domain.fact import NearMiss
 from bot.domain.review import Ruling

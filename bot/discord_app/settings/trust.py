@@ -8,7 +8,7 @@ from typing import Literal
 from discord import app_commands
 
 from bot.discord_app.access import Interaction
-from bot.discord_app.settings_change import change
+from bot.discord_app.settings.change import change
 from bot.domain.policy import Mode
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import discord
 
 from bot.discord_app.access import Interaction, finish, refused, say, services_of
-from bot.discord_app.rights import gone
-from bot.discord_app.settings_card import change_card
+from bot.discord_app.settings.card import change_card
+from bot.discord_app.settings.rights import gone
 from bot.domain.policy import Policy
 
 WatchableChannel = (

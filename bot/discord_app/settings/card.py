@@ -7,8 +7,8 @@ from collections.abc import Set as AbstractSet
 
 from discord import ui
 
-from bot.discord_app.languages import language_name
 from bot.discord_app.layouts import text_layout
+from bot.discord_app.settings.languages import language_name
 from bot.discord_app.text import safe
 from bot.domain.policy import Mode, Policy
 from bot.review.breaker import WRONG_IN_WINDOW

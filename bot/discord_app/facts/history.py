@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.discord_app.access import Interaction, finish, say, services_of
 from bot.discord_app.controls import CUSTOM_ID_LIMIT, Control, chosen_ids
-from bot.discord_app.fact_cards import history_card
+from bot.discord_app.facts.cards import history_card
 from bot.discord_app.fields import option
 from bot.discord_app.layouts import Button
 from bot.domain.fact import Fact, FactVersion

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 from discord import app_commands
 
 from bot.discord_app.access import Interaction
-from bot.discord_app.settings_change import CHOICES, change
+from bot.discord_app.settings.change import CHOICES, change
 from bot.domain.policy import Policy, QuietHours
 
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")

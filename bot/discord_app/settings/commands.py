@@ -8,15 +8,15 @@ import discord
 from discord import app_commands
 
 from bot.discord_app.access import Interaction, finish, in_servers, refused, services_of
-from bot.discord_app.quiet import quiet_hours
-from bot.discord_app.resume import resume
-from bot.discord_app.rights import answer_problems, card_problems, gone
-from bot.discord_app.settings_card import settings_card
-from bot.discord_app.settings_limits import limit, limits
-from bot.discord_app.settings_moderators import escalation_role, log_channel, moderator_role, queue_channel
-from bot.discord_app.settings_trust import approvals, floor, mode, threshold
-from bot.discord_app.settings_watch import ignore, ignore_role, language, watch, window
-from bot.discord_app.setup import setup
+from bot.discord_app.queue.resume import resume
+from bot.discord_app.settings.card import settings_card
+from bot.discord_app.settings.limits import limit, limits
+from bot.discord_app.settings.moderators import escalation_role, log_channel, moderator_role, queue_channel
+from bot.discord_app.settings.quiet import quiet_hours
+from bot.discord_app.settings.rights import answer_problems, card_problems, gone
+from bot.discord_app.settings.setup import setup
+from bot.discord_app.settings.trust import approvals, floor, mode, threshold
+from bot.discord_app.settings.watch import ignore, ignore_role, language, watch, window
 from bot.services.standings import held
 
 

@@ -12,12 +12,12 @@ from discord import ui
 
 from bot.discord_app.access import Interaction, finish, say, services_of
 from bot.discord_app.controls import Control
-from bot.discord_app.fact_cards import outcome_card
+from bot.discord_app.facts.cards import outcome_card
 from bot.discord_app.fields import choice_field, option, text_field
-from bot.discord_app.item_acts import NOT_HERE, visible_item
 from bot.discord_app.modals import Submitted, form
 from bot.discord_app.places import fetch_post, sees
 from bot.discord_app.posts import post_of
+from bot.discord_app.queue.item_acts import NOT_HERE, visible_item
 from bot.domain.audit import Act
 from bot.services.edit_facts import Saved
 from bot.services.own_facts import WORDING_LIMIT

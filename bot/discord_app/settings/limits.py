@@ -7,9 +7,9 @@ from typing import Literal
 from discord import app_commands
 
 from bot.discord_app.access import Interaction, finish, refused, services_of
-from bot.discord_app.fact_choices import fact_choices
+from bot.discord_app.facts.choices import fact_choices
 from bot.discord_app.layouts import text_layout
-from bot.discord_app.settings_change import WatchableChannel
+from bot.discord_app.settings.change import WatchableChannel
 from bot.discord_app.text import safe, whole_lines
 from bot.domain.policy import FactLimit, Mode
 

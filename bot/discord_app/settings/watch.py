@@ -8,9 +8,9 @@ import discord
 from discord import app_commands
 
 from bot.discord_app.access import Interaction
-from bot.discord_app.languages import LANGUAGES, find_languages, language_name
-from bot.discord_app.rights import answer_problems
-from bot.discord_app.settings_change import CHOICES, WatchableChannel, change, toggled
+from bot.discord_app.settings.change import CHOICES, WatchableChannel, change, toggled
+from bot.discord_app.settings.languages import LANGUAGES, find_languages, language_name
+from bot.discord_app.settings.rights import answer_problems
 
 _LONGEST_WINDOW = 30 * 24 * 60
 _NONE = "none"

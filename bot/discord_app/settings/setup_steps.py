@@ -8,7 +8,7 @@ import discord
 
 from bot.discord_app.fields import option
 from bot.discord_app.layouts import text_layout
-from bot.discord_app.settings_card import MODES, approval_words, channel_words, role_words
+from bot.discord_app.settings.card import MODES, approval_words, channel_words, role_words
 from bot.domain.policy import Mode, Policy
 from bot.review.breaker import WRONG_IN_WINDOW
 

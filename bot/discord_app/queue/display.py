@@ -5,14 +5,14 @@ from __future__ import annotations
 import discord
 from discord import ui
 
-from bot.discord_app.cards import Seen, closed_view, expired_view, items_view, note_view, stop_view
 from bot.discord_app.faults import delivery_faults
-from bot.discord_app.item_buttons import card_buttons
-from bot.discord_app.judging import judge_buttons
 from bot.discord_app.layouts import Button, text_layout
 from bot.discord_app.places import moderators_see
-from bot.discord_app.resume import ResumeButton
-from bot.discord_app.ruling_buttons import ruling_buttons
+from bot.discord_app.queue.cards import Seen, closed_view, expired_view, items_view, note_view, stop_view
+from bot.discord_app.queue.item_buttons import card_buttons
+from bot.discord_app.queue.judging import judge_buttons
+from bot.discord_app.queue.resume import ResumeButton
+from bot.discord_app.queue.ruling_buttons import ruling_buttons
 from bot.domain.review import NewReviewItem
 from bot.services.bundle import Services
 from bot.services.cards import Card, ClosedCard, ExpiredCard, ItemsCard, NoteCard, StopCard

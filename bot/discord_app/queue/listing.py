@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Self
@@ -13,58 +12,24 @@ import discord
 from discord import ui
 
 from bot.discord_app.access import Interaction, finish, services_of
-from bot.discord_app.cards import item_line, small, stamp
 from bot.discord_app.controls import Control, chosen
 from bot.discord_app.fields import option
-from bot.discord_app.item_acts import NOT_HERE, visible_item
-from bot.discord_app.item_buttons import item_card, next_card
 from bot.discord_app.layouts import Button, text_layout
 from bot.discord_app.places import sees
+from bot.discord_app.queue.cards import item_line, small, stamp
+from bot.discord_app.queue.filter import FILTER, STATES, Filter, fact_hash
+from bot.discord_app.queue.item_acts import NOT_HERE, visible_item
+from bot.discord_app.queue.item_buttons import item_card, next_card
 from bot.discord_app.text import safe
 from bot.domain.fact import Fact
-from bot.domain.review import AT_HAND, WAITING, ReviewItem, ReviewState, Wanted
+from bot.domain.review import WAITING, ReviewItem, ReviewState, Wanted
 
 PAGE = 10
 _MOST = 1000
 """Items that a list goes through; more are not looked at one by one anyway."""
 
-STATES = {"hand": AT_HAND, "open": frozenset({ReviewState.OPEN}), "escalated": frozenset({ReviewState.ESCALATED})}
-STATES |= {"snoozed": frozenset({ReviewState.SNOOZED})}
-_FILTER = (
-    rf"(?P<page>[0-9]{{1,4}}):(?P<state>{'|'.join(STATES)}):(?P<channel>[0-9]{{1,20}}):"
-    r"(?P<fact>[0-9a-f]{8}|0):(?P<before>[0-9]{1,11})"
-)
 
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which items are listed, and which page of them.
-
-    ``fact`` is a hash of the slug, which is too long for an id. ``before`` (Unix time; 0: none) keeps what came later
-    from being dismissed unseen.
-    """
-
-    page: int = 0
-    state: str = "hand"
-    channel_id: int = 0
-    fact: str = "0"
-    before: int = 0
-
-    @classmethod
-    def of(cls, match: re.Match[str]) -> Self:
-        """Read a filter from a custom id."""
-        return cls(int(match["page"]), match["state"], int(match["channel"]), match["fact"], int(match["before"]))
-
-    def __str__(self) -> str:
-        return f"{self.page}:{self.state}:{self.channel_id}:{self.fact}:{self.before}"
-
-
-def fact_hash(slug: str) -> str:
-    """Return a slug in eight characters."""
-    return hashlib.sha256(slug.encode()).hexdigest()[:8]
-
-
-class ListButton(Control[ui.Button[Any]], template=rf"footnote:list:(?P<act>page|next|ask|dismiss|back):{_FILTER}"):
+class ListButton(Control[ui.Button[Any]], template=rf"footnote:list:(?P<act>page|next|ask|dismiss|back):{FILTER}"):
     """Turns a page, goes to the next item, or dismisses what is listed after asking once more."""
 
     needs = "moderator"

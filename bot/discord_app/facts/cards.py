@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from discord import ui
 
-from bot.discord_app.fact_parts import verdict_name
+from bot.discord_app.facts.parts import verdict_name
 from bot.discord_app.layouts import Button, note_texts, text_layout
 from bot.discord_app.text import safe
 from bot.domain.fact import Draft, Fact, FactVersion

@@ -6,10 +6,10 @@ import discord
 from discord import app_commands
 
 from bot.discord_app.access import Interaction, finish, in_servers, refuse_unless_moderator, say, services_of
-from bot.discord_app.fact_cards import fact_card, list_card, outcome_card
-from bot.discord_app.fact_choices import chosen_fact, fact_choices, kept_fact_choices, own_fact_choices
-from bot.discord_app.fact_editor import open_new, open_part
-from bot.discord_app.fact_history import show_history
+from bot.discord_app.facts.cards import fact_card, list_card, outcome_card
+from bot.discord_app.facts.choices import chosen_fact, fact_choices, kept_fact_choices, own_fact_choices
+from bot.discord_app.facts.editor import open_new, open_part
+from bot.discord_app.facts.history import show_history
 from bot.domain.fact import Fact
 from bot.services.edit_facts import NO_FACT
 

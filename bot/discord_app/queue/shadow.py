@@ -6,9 +6,9 @@ import discord
 from discord import app_commands
 
 from bot.discord_app.access import Interaction, finish, in_servers, refuse_unless_moderator, services_of
-from bot.discord_app.judging import judge_buttons, shadow_page
 from bot.discord_app.layouts import text_layout
-from bot.discord_app.note_views import note_ruling_view
+from bot.discord_app.queue.judging import judge_buttons, shadow_page
+from bot.discord_app.queue.note_views import note_ruling_view
 from bot.domain.note import Provenance
 
 _NO_NOTE = "This is no note of Footnote's: only notes that Footnote posted here by itself can be ruled on."

@@ -8,8 +8,9 @@ import discord
 from discord import app_commands
 
 from bot.discord_app.access import Interaction, finish, in_servers, refuse_unless_moderator
-from bot.discord_app.fact_choices import fact_choices
-from bot.discord_app.queue_list import Filter, fact_hash, list_view
+from bot.discord_app.facts.choices import fact_choices
+from bot.discord_app.queue.filter import Filter, fact_hash
+from bot.discord_app.queue.listing import list_view
 
 PostsChannel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
 

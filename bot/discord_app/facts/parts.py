@@ -10,7 +10,7 @@ from typing import Any
 
 from discord import ui
 
-from bot.discord_app.fact_lines import (
+from bot.discord_app.facts.lines import (
     citation_lines,
     near_miss_lines,
     packed,

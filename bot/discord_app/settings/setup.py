@@ -13,14 +13,14 @@ from typing import Any, Self, cast
 import discord
 from discord import app_commands, ui
 
-from bot.discord_app import setup_steps as steps
 from bot.discord_app.access import Interaction, finish, refused, services_of
 from bot.discord_app.controls import Control, chosen, chosen_ids
 from bot.discord_app.faults import delivery_faults
 from bot.discord_app.layouts import Button, steps_layout
 from bot.discord_app.places import jump_url
-from bot.discord_app.rights import CARDS, WATCHABLE, answer_problems, card_problems, gone
-from bot.discord_app.settings_change import EVERYONE
+from bot.discord_app.settings import setup_steps as steps
+from bot.discord_app.settings.change import EVERYONE
+from bot.discord_app.settings.rights import CARDS, WATCHABLE, answer_problems, card_problems, gone
 from bot.domain.errors import DeliveryError, DeliveryRefused, SourceGone
 from bot.domain.policy import Mode, Policy
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bot.discord_app.facts.wordings import NearMissButton
 from bot.discord_app.layouts import Button
-from bot.discord_app.undo import UndoButton
-from bot.discord_app.wordings import NearMissButton
+from bot.discord_app.queue.undo import UndoButton
 from bot.domain.audit import RULINGS, Act, AuditEvent
 
 

@@ -16,9 +16,9 @@ from bot.discord_app.access import (
     refuse_without,
     services_of,
 )
-from bot.discord_app.audit_view import audit_view, export_view
 from bot.discord_app.controls import Control
-from bot.discord_app.fact_choices import fact_choices
+from bot.discord_app.facts.choices import fact_choices
+from bot.discord_app.figures.audit_view import audit_view, export_view
 from bot.discord_app.files import named_file
 from bot.discord_app.layouts import text_layout
 from bot.domain.audit import Act

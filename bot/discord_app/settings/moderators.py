@@ -8,8 +8,8 @@ import discord
 from discord import app_commands
 
 from bot.discord_app.access import Interaction
-from bot.discord_app.rights import card_problems
-from bot.discord_app.settings_change import EVERYONE, change, toggled
+from bot.discord_app.settings.change import EVERYONE, change, toggled
+from bot.discord_app.settings.rights import card_problems
 
 
 @app_commands.command(name="queue-channel", description="Where matches that wait for a moderator appear as cards")

@@ -9,12 +9,12 @@ import discord
 from discord import app_commands, ui
 
 from bot.discord_app.access import Interaction, finish, in_servers, refuse_unless_moderator, say, services_of
-from bot.discord_app.cards import small, stamp
 from bot.discord_app.controls import Control, chosen
 from bot.discord_app.fields import option
 from bot.discord_app.layouts import text_layout
 from bot.discord_app.places import fetch_post
 from bot.discord_app.posts import post_of
+from bot.discord_app.queue.cards import small, stamp
 from bot.discord_app.text import quoted, safe, unquoted
 from bot.domain.post import Post
 from bot.domain.question import Question

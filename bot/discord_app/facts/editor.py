@@ -14,8 +14,8 @@ from discord import ui
 
 from bot.discord_app.access import Interaction, finish, say, services_of
 from bot.discord_app.controls import Control
-from bot.discord_app.fact_cards import editor_card, fact_card
-from bot.discord_app.fact_parts import PARTS, joined
+from bot.discord_app.facts.cards import editor_card, fact_card
+from bot.discord_app.facts.parts import PARTS, joined
 from bot.discord_app.layouts import text_layout
 from bot.discord_app.modals import Submitted, form
 from bot.discord_app.places import sees

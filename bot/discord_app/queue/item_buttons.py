@@ -11,17 +11,17 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from bot.discord_app import item_acts
 from bot.discord_app.access import Interaction, finish, say, services_of
-from bot.discord_app.cards import Seen, empty_view, items_view
 from bot.discord_app.controls import Control
+from bot.discord_app.facts.wordings import PhrasingButton
 from bot.discord_app.fields import choice_field, option, text_field
-from bot.discord_app.item_acts import ACTS, LABELS, NOT_HERE, SPANS, ItemAct, visible_item
 from bot.discord_app.layouts import Button
 from bot.discord_app.modals import Submitted, form
 from bot.discord_app.places import sees
-from bot.discord_app.ruling_buttons import ruling_buttons
-from bot.discord_app.wordings import PhrasingButton
+from bot.discord_app.queue import item_acts
+from bot.discord_app.queue.cards import Seen, empty_view, items_view
+from bot.discord_app.queue.item_acts import ACTS, LABELS, NOT_HERE, SPANS, ItemAct, visible_item
+from bot.discord_app.queue.ruling_buttons import ruling_buttons
 from bot.domain.audit import RULINGS, AuditEvent
 from bot.domain.review import ReviewItem, Ruling
 from bot.notes.compose import CORRECTION_LIMIT

@@ -7,9 +7,9 @@ import asyncio
 from discord import app_commands
 
 from bot.discord_app.access import Interaction, finish, in_servers, refuse_unless_moderator, services_of
+from bot.discord_app.figures.picture import draw_stats
 from bot.discord_app.files import named_file
 from bot.discord_app.layouts import section_texts, text_layout
-from bot.discord_app.picture import draw_stats
 from bot.notes.why import Section
 from bot.review.summary import alternative, in_words
 from bot.services.stats import LONGEST_DAYS

@@ -1,0 +1,1 @@
+"""Facts, found, written and tested by moderators."""
