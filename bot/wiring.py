@@ -119,6 +119,8 @@ async def open_app(settings: Settings, *, readonly: bool = False) -> AsyncIterat
             services = services_on(
                 store, worker, settle=timedelta(seconds=settings.settle_seconds), vectors=None if readonly else matcher
             )
+            if not readonly:
+                await services.edits.resume_tests()
             yield App(services=services, store=store, matcher=matcher, readonly=readonly)
 
 

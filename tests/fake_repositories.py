@@ -46,6 +46,10 @@ class FakeFacts:
     async def own(self, guild_id: int) -> list[Fact]:
         return [fact for _, fact in sorted(self.by_slug.items()) if fact.guild_id == guild_id]
 
+    async def failing(self, failures: Sequence[str]) -> list[str]:
+        own = [fact for _, fact in sorted(self.by_slug.items()) if fact.guild_id is not None and not fact.retired]
+        return [fact.slug for fact in own if fact.failed_tests == tuple(failures)]
+
     async def seen(self, guild_id: int, *, limit: int) -> list[Fact]:
         own = [fact for fact in await self.own(guild_id) if not fact.retired]
         hidden = {fact.overrides for fact in own}

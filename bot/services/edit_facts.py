@@ -13,7 +13,7 @@ from bot.services.drafts import Drafts, Start, start_from
 from bot.services.facts import FactLibrary
 from bot.services.own_facts import own, refused, visible
 from bot.services.vectors import VectorSource, add_vectors
-from bot.services.versions import put_version
+from bot.services.versions import UNTESTED, put_version
 from bot.services.wakeup import Bell
 
 
@@ -80,6 +80,14 @@ class EditFacts:
                 return _CONFLICT
             await tx.drafts.remove(draft_id)
         return await self._follow(stored)
+
+    async def resume_tests(self) -> int:
+        """Run the tests that a process which died left undone, and return of how many facts."""
+        async with self._store.transaction() as tx:
+            untested = await tx.facts.failing(UNTESTED)
+        if untested:
+            await self._library.test(untested)
+        return len(untested)
 
     async def retire(self, guild_id: int, slug: str, *, by: int) -> Saved:
         """Take a server's own fact out of use; what it overrides stands in its place again."""

@@ -30,6 +30,7 @@ _IMMUTABLE = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in (*_KEPT, "a
 
 def upgrade() -> None:
     op.add_column("facts", sa.Column("overrides", sa.String(100)))
+    op.create_index(None, "facts", ["guild_id"])
     _versions_and_drafts()
     _settings()
     _audit()
@@ -62,6 +63,7 @@ def downgrade() -> None:
     for table in ("questions", "cards", "audit_events", "fact_limits", "fact_drafts", "fact_versions"):
         op.drop_table(table)
     _rebuild("policies", _policies(), indexes=[], values={})
+    op.drop_index(op.f("ix_facts_guild_id"), "facts")
     with op.batch_alter_table("facts") as facts:
         facts.drop_column("overrides")
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,7 @@ def test_a_read_only_disk_stops_the_start_in_one_line(footnote: Footnote, shut: 
     """A bot that can't write could not keep its promises."""
     footnote("check", "loads the program while this process may still read all of it")
     footnote("facts", "list")
+    import_module("bot.console.run")
     shut()
     ran = footnote("run", stdin="hello\n")
     assert (ran.status, ran.out, ran.err.count("\n")) == (1, "", 1)

@@ -466,3 +466,16 @@ async def test_results_of_a_fact_that_changed_meanwhile_are_not_stored(
     later = await house.services.facts.get(fact.slug)
     assert later is not None
     assert later.failed_tests == UNTESTED
+
+
+async def test_tests_that_a_dead_process_left_undone_run_at_the_next_start(house: House) -> None:
+    """Until then the fact is held back; a global one is the operator's and left alone."""
+    fact = await added(house)
+    async with house.store.transaction() as tx:
+        await tx.facts.set_failed_tests(fact.slug, UNTESTED)
+    assert await house.services.edits.resume_tests() == 1
+    assert await house.services.edits.resume_tests() == 0
+    async with house.store.transaction() as tx:
+        stored = await tx.facts.get(fact.slug)
+    assert stored is not None
+    assert stored.failed_tests == ()

@@ -24,6 +24,10 @@ class FactRepository(Protocol):
         """Return a server's own facts ordered by slug, retired ones too."""
         ...
 
+    async def failing(self, failures: Sequence[str]) -> list[str]:
+        """Return the slugs of servers' own facts, not retired, of which just these tests failed."""
+        ...
+
     async def seen(self, guild_id: int, *, limit: int) -> list[Fact]:
         """Return facts that aren't retired and that a server sees: its own, then global ones, each ordered by slug."""
         ...

@@ -36,6 +36,12 @@ class SqlFacts:
         """Return a server's own facts, retired ones too."""
         return await self._connection.run_sync(load_facts, facts.c.guild_id == guild_id)
 
+    async def failing(self, failures: Sequence[str]) -> list[str]:
+        """Return the slugs of servers' own facts of which just these tests failed."""
+        which = and_(facts.c.guild_id.is_not(None), facts.c.retired.is_(False), facts.c.failed_tests == list(failures))
+        found = await self._connection.execute(select(facts.c.slug).where(which).order_by(facts.c.slug))
+        return list(found.scalars())
+
     async def seen(self, guild_id: int, *, limit: int) -> list[Fact]:
         """Return facts that a server sees, its own first."""
         its_own = [fact for fact in await self.own(guild_id) if not fact.retired]

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     String,
@@ -55,6 +56,7 @@ facts = Table(
     Column("overrides", String(100)),  # the slug of a global fact
     one_of("verdict", Verdict),
     CheckConstraint("version >= 1", name="version"),
+    Index(None, "guild_id"),
 )
 
 fact_versions = Table(
