@@ -11,6 +11,7 @@ import discord
 from discord import app_commands, ui
 
 from bot.discord_app.layouts import text_layout
+from bot.services.board import KeepBoard
 from bot.services.bundle import Services
 
 log = logging.getLogger(__name__)
@@ -46,10 +47,20 @@ class Serving(Protocol):
         """The services."""
         ...
 
+    @property
+    def board(self) -> KeepBoard:
+        """The moderators' cards."""
+        ...
+
 
 def services_of(interaction: Interaction) -> Services:
     """Return the services of the client that received an interaction."""
     return cast("Serving", interaction.client).services
+
+
+def board_problem(interaction: Interaction) -> str | None:
+    """Return why the server's cards can't be shown in its channels, in a sentence, or None where they can."""
+    return cast("Serving", interaction.client).board.problem(interaction.guild_id or 0)
 
 
 def may(interaction: Interaction, permission: Permission) -> bool:

@@ -289,11 +289,13 @@ async def test_a_queue_channel_that_refuses_loses_nothing(world: World) -> None:
     world.env.backend.set_overwrite(queue.id, Overwrite(*me, allow=view, deny=send))
     await world.member.send(world.channel, CLAIM)
     assert world.bot_messages(queue) == []
+    assert f"lacks the permission “Send Messages” in channel {queue.id}" in words(await world.list_queue())
     assert "Review item 1" in words(await world.queue())
 
     world.env.backend.set_overwrite(queue.id, Overwrite(*me, allow=view))
     await world.env.advance_time(timedelta(minutes=6).total_seconds())
     assert len(world.bot_messages(queue)) == 1
+    assert "lacks the permission" not in words(await world.list_queue())
 
 
 async def test_words_of_a_private_channel_stay_out_of_the_queue_channel(world: World) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from bot.discord_app.access import Interaction, finish, services_of
+from bot.discord_app.access import Interaction, board_problem, finish, services_of
 from bot.discord_app.controls import Control, chosen
 from bot.discord_app.fields import option
 from bot.discord_app.layouts import Button, text_layout
@@ -94,7 +94,13 @@ async def list_view(interaction: Interaction, where: Filter, *, outcome: str | N
     shown = found[where.page * PAGE : (where.page + 1) * PAGE]
     head = f"**Queue** · {len(found)} {_state(where)}" + (f" · page {where.page + 1} of {pages}" if pages > 1 else "")
     lines = [_line(item, fact) for item, fact in shown] or ["Nothing waits here."]
-    return text_layout(small(outcome), head, "\n".join(lines), buttons=_controls(where, shown, len(found), pages))
+    return text_layout(
+        small(outcome),
+        small(board_problem(interaction)),
+        head,
+        "\n".join(lines),
+        buttons=_controls(where, shown, len(found), pages),
+    )
 
 
 def _controls(where: Filter, shown: list[tuple[ReviewItem, Fact | None]], count: int, pages: int) -> list[Button]:
