@@ -25,8 +25,6 @@ log = logging.getLogger(__name__)
 DRAIN_SECONDS = 10.0
 """How long a stop waits for what is under way."""
 
-_RETRY_SECONDS = 30.0
-
 
 def named_intents() -> discord.Intents:
     """Return the intents that Footnote needs, one by one."""
@@ -66,7 +64,7 @@ class FootnoteClient(discord.AutoShardedClient):
         """Make controls and commands known, and start delivering."""
         self.add_dynamic_items(*self._controls)
         await sync_when_changed(self, self.tree)
-        self._delivery = asyncio.create_task(self._deliver(), name="outbox")
+        self._delivery = asyncio.create_task(self._outbox.run(), name="outbox")
         self._keeping = asyncio.create_task(self._keep_board(), name="board")
 
     async def close(self) -> None:
@@ -118,15 +116,6 @@ class FootnoteClient(discord.AutoShardedClient):
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Follow the deletion of a channel; its threads have events of their own."""
         await self._listener.channel_deleted(channel.id)
-
-    async def _deliver(self) -> None:
-        while True:
-            try:
-                await self._outbox.run()
-            except Exception:
-                # A database that can't be read at the moment must not end the delivery for good.
-                log.exception("outbox.restarting")
-                await asyncio.sleep(_RETRY_SECONDS)
 
     async def _keep_board(self) -> None:
         # Who sees which channel is known only once the servers are.

@@ -22,7 +22,7 @@ from bot.services.cards import Card, changes_at, digest, final
 from bot.services.display import Display
 from bot.services.problems import GONE, Problems
 from bot.services.repairs import Repairs
-from bot.services.wakeup import Bell
+from bot.services.wakeup import Bell, stopping
 from bot.services.wanted_cards import wanted_cards
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class KeepBoard:
     async def run(self) -> None:
         """Repair, then keep every card up to date for ever. Cancel the task to stop."""
         repaired = False
-        while True:
+        while not stopping():
             servers = self._board.take() | {guild_id for guild_id, at in self._next.items() if at <= self._clock()}
             try:
                 if repaired:
@@ -65,7 +65,8 @@ class KeepBoard:
             except Exception:
                 log.exception("board.failed")
                 self._look_again(servers, _AFTER_FAULT)
-            await self._board.wait(self._pause() if repaired else _AFTER_FAULT.total_seconds())
+            if not stopping():
+                await self._board.wait(self._pause() if repaired else _AFTER_FAULT.total_seconds())
 
     async def repair(self) -> None:
         """Put right what happened while nobody looked, and say in each server what that was."""

@@ -17,7 +17,7 @@ from bot.domain.note import Note, NoteState, Provenance
 from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Clock, Sender, Store
 from bot.services.standings import held
-from bot.services.wakeup import Bell, Wakeup
+from bot.services.wakeup import Bell, Wakeup, stopping
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Outbox:
     async def run(self) -> None:
         """Recover, then deliver for ever. Cancel the task to stop."""
         settled = False
-        while True:
+        while not stopping():
             try:
                 if not settled:
                     await self.recover()
@@ -55,7 +55,8 @@ class Outbox:
                 log.exception("outbox.failed")
                 settled = False
                 pause = _FIRST_BACKOFF.total_seconds()
-            await self._wakeup.wait(pause)
+            if not stopping():
+                await self._wakeup.wait(pause)
 
     async def recover(self) -> None:
         """Settle the notes that a dead process left in the middle of being sent."""

@@ -18,10 +18,18 @@ class Wakeup:
     async def wait(self, seconds: float) -> None:
         """Return when rung, or after ``seconds``."""
         try:
-            await asyncio.wait_for(self._event.wait(), timeout=seconds)
+            # Not ``wait_for``: up to Python 3.11 it swallows a cancellation that comes together with the ring.
+            async with asyncio.timeout(seconds):
+                await self._event.wait()
         except TimeoutError:
             return
         self._event.clear()
+
+
+def stopping() -> bool:
+    """Tell whether the running task was cancelled, also where something under way made another error of that."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 class Bell(Wakeup):

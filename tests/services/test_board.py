@@ -206,6 +206,7 @@ async def test_the_board_runs_by_itself(house: House, board: Board) -> None:
         await _until(lambda: [type(card) for card in board.wall.cards()] == [ItemsCard])
     finally:
         running.cancel()
+        await asyncio.wait([running])
 
 
 async def _until(true: Callable[[], bool]) -> None:
