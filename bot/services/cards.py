@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.audit import RULINGS, Act, AuditEvent
-from bot.domain.card import CardKey, CardKind
+from bot.domain.card import CardKey, CardKind, PostedCard
 from bot.domain.fact import Fact
 from bot.domain.note import Note
 from bot.domain.policy import Policy, Stop
@@ -52,12 +52,17 @@ class ItemsCard:
 
 @dataclass(frozen=True, slots=True)
 class ClosedCard:
-    """What became of the items of one fact: the last act on them, and whether it can still be undone."""
+    """What became of the items of one fact: the last act on them, and whether it can still be undone.
+
+    ``upcoming`` is the card of what is most urgent now. It is no news by itself: were it part of the digest, each
+    ruling would redraw every card that was closed lately.
+    """
 
     key: CardKey
     fact: Fact | None
     event: AuditEvent | None
     undo: bool
+    upcoming: PostedCard | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +162,15 @@ async def items_card(
     )
 
 
-async def closed_card(tx: Transaction, key: CardKey, *, now: datetime) -> ClosedCard:
+async def closed_card(
+    tx: Transaction, key: CardKey, *, now: datetime, upcoming: PostedCard | None = None
+) -> ClosedCard:
     """Return the card of a fact of which nothing is at hand any more."""
     found = await tx.audit.find(key.guild_id, acts=_LAST_ACTS, slug=key.subject, standing=True, limit=_LOOKED_AT)
     # An undo of the ruling itself takes those on copies back, too.
     event = next((one for one in found if one.new.item_id is not None and COPY not in one.new.detail), None)
     undo = event is not None and event.new.act in RULINGS and event.new.by is not None and _fresh(event, now)
-    return ClosedCard(key, await tx.facts.get(key.subject), event, undo)
+    return ClosedCard(key, await tx.facts.get(key.subject), event, undo, upcoming if undo else None)
 
 
 async def note_card(tx: Transaction, note: Note, *, now: datetime) -> NoteCard:

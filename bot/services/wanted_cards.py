@@ -49,8 +49,10 @@ async def _queue_cards(tx: Transaction, policy: Policy, shown: _Shown, now: date
     stand = {key.subject for key in shown if key.kind is CardKind.ITEMS}
     kept = [group for place, group in enumerate(groups) if place < MAX_CARDS or group.slug in stand]
     found = [await items_card(tx, group, policy, now=now) for group in kept]
-    over = sorted(stand - {group.slug for group in groups})
-    closed = [await closed_card(tx, CardKey(policy.guild_id, CardKind.ITEMS, slug), now=now) for slug in over]
+    keys = [CardKey(policy.guild_id, CardKind.ITEMS, group.slug) for group in groups]
+    upcoming = next((shown[key] for key in keys if key in shown), None)
+    over = [key for key in shown if key.kind is CardKind.ITEMS and key not in keys]
+    closed = [await closed_card(tx, key, now=now, upcoming=upcoming) for key in over]
     return [*filter(None, found), *closed]
 
 

@@ -69,6 +69,20 @@ async def test_a_ruled_card_says_who_what_and_when_and_forgets_the_words(world: 
     assert world.memory.cards.by_key == {}
 
 
+async def test_a_ruled_card_leads_to_the_next_one(world: World) -> None:
+    """The most urgent of what still waits is a click away."""
+    sun = a_fact(slug="sun-cold", claim="The sun is cold.", phrasings=())
+    world.memory.facts.by_slug["sun-cold"] = sun
+    world.learn(sun)
+    queue = world.queue_channel()
+    await world.member.send(world.channel, CLAIM)
+    await world.member.send(world.channel, "The sun is cold.")
+    first, second = world.bot_messages(queue)
+    await world.moderator.click(first, label="Dismiss")
+
+    assert f"Next: [the most urgent card]({second.jump_url})" in words(world.bot_messages(queue)[0])
+
+
 async def test_an_undone_approval_takes_the_note_down_and_waits_again(world: World) -> None:
     """The words of the post are fetched anew, for they were forgotten."""
     queue = world.queue_channel()

@@ -11,6 +11,7 @@ from discord import ui
 from bot.discord_app.layouts import Button, note_texts, text_layout
 from bot.discord_app.places import jump_url
 from bot.discord_app.text import quoted, safe, whole_lines
+from bot.domain.card import PostedCard
 from bot.domain.fact import Fact
 from bot.domain.note import Note, Provenance
 from bot.domain.review import NewReviewItem, ReviewItem
@@ -63,7 +64,7 @@ def closed_view(card: ClosedCard, *, buttons: Sequence[Button]) -> ui.LayoutView
     until = f" until {new.detail['until']}" if "until" in new.detail else ""
     item = f"item {new.item_id}" if new.item_id else "the item"
     said = f"**{new.act.value.capitalize()}{until}** · {item} · by {who} {stamp(new.at)}"
-    return text_layout(f"{said}\n{claim}", buttons=buttons)
+    return text_layout(f"{said}\n{claim}", _upcoming(card.upcoming), buttons=buttons)
 
 
 def note_view(card: NoteCard, *, buttons: Sequence[Button]) -> ui.LayoutView:
@@ -181,6 +182,12 @@ def _others(card: ItemsCard) -> str:
         return ""
     lines = [f"- {item_line(item)}" for item in card.others]
     return f"**More posts on this claim**\n{whole_lines(lines, _OTHERS_LIMIT)}"
+
+
+def _upcoming(card: PostedCard | None) -> str:
+    if card is None:
+        return ""
+    return small(f"Next: [the most urgent card]({jump_url(card.key.guild_id, card.channel_id, card.message_id)})")
 
 
 def _where(note: Note) -> str:
