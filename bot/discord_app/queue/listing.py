@@ -111,11 +111,7 @@ def _controls(where: Filter, shown: list[tuple[ReviewItem, Fact | None]], count:
         for item, fact in shown
     ]
     turns = (("◀", where.page - 1), ("▶", where.page + 1))
-    turn = [
-        ListButton("page" if place < where.page else "back", replace(where, page=max(place, 0)), label)
-        for label, place in turns
-        if 0 <= place < pages
-    ]
+    turn = [ListButton("page", replace(where, page=place), label) for label, place in turns if 0 <= place < pages]
     return [
         OpenSelect(options),
         *turn,
