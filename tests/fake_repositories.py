@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from bot.domain.audit import Act, AuditEvent, NewAuditEvent
+from bot.domain.audit import COPY, RULINGS, Act, AuditEvent, NewAuditEvent
 from bot.domain.card import CardKey, PostedCard
 from bot.domain.errors import StoreError
 from bot.domain.fact import Draft, Fact, FactVersion
@@ -374,6 +375,7 @@ class FakeAudit:
         since: datetime | None = None,
         before: int | None = None,
         standing: bool = False,
+        copies: bool = True,
         limit: int | None = None,
     ) -> list[AuditEvent]:
         wanted = None if acts is None else set(acts)
@@ -389,8 +391,13 @@ class FakeAudit:
             and (since is None or one.new.at >= since)
             and (before is None or one.id < before)
             and not (standing and (one.new.undoes is not None or one.id in undone))
+            and (copies or COPY not in one.new.detail)
         ]
         return found[:limit]
+
+    async def tally(self, guild_id: int, slug: str) -> dict[Act, int]:
+        found = await self.find(guild_id, acts=RULINGS, slug=slug, standing=True, copies=False)
+        return dict(Counter(event.new.act for event in found if event.new.by is not None))
 
 
 @dataclass

@@ -40,6 +40,9 @@ class Act(StrEnum):
         return cls[ruling.name]
 
 
+COPY = "copy of"
+"""The detail of a ruling that followed from one on another item with the same words: the judgement counts once."""
+
 RULINGS = frozenset(Act.of(ruling) for ruling in Ruling)
 """The acts that are rulings."""
 

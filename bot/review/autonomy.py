@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.domain.audit import Act, AuditEvent
+from bot.domain.audit import COPY, Act, AuditEvent
 from bot.domain.policy import FactLimit, Mode, least
-
-COPY = "copy of"
-"""The detail of a ruling that followed from one on another item with the same words: the judgement counts once."""
 
 REWORDED = "reworded"
 """The detail of a change of what a fact says, or of a server's own version that says something else than the fact it

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from bot.domain.audit import Act, AuditEvent
-from bot.review.autonomy import COPY
+from bot.domain.audit import COPY, Act, AuditEvent
 
 FormName = Literal["csv", "json"]
 

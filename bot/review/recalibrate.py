@@ -11,9 +11,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.domain.audit import Act, AuditEvent
+from bot.domain.audit import COPY, Act, AuditEvent
 from bot.domain.match import MODEL_CONFIDENCE, Match, MatchResult
-from bot.review.autonomy import COPY
 from bot.review.breaker import JUDGED
 
 MIN_RULINGS = 10

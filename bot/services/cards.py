@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,15 +14,15 @@ from bot.domain.note import Note
 from bot.domain.policy import Policy, Stop
 from bot.domain.ports import Transaction
 from bot.domain.review import ItemGroup, ReviewItem, Wanted
-from bot.review.autonomy import COPY, approvals
+from bot.review.autonomy import approvals
 from bot.services.standings import acts_on
 from bot.services.undo import UNDO_FOR
 
 SHOWN = 6
 """Items of one fact that a card shows: one in full, the others in a line each."""
 
-_LOOKED_AT = 500
-"""Acts among which the last one is looked for: one ruling may have closed many copies."""
+_LOOKED_AT = 50
+"""Acts among which the last one on an item is looked for; the others are on notes."""
 
 _LAST_ACTS = RULINGS | {Act.SNOOZE}
 
@@ -144,16 +143,24 @@ async def items_card(
     others = [item for item in items if item.id != first.id]
     fact = await tx.facts.get(group.slug)
     acts = [] if fact is None else await acts_on(tx, fact, guild_id=group.guild_id)
-    ruled = await tx.audit.find(group.guild_id, acts=RULINGS, slug=group.slug, standing=True)
-    by_moderators = [event for event in ruled if event.new.by is not None and COPY not in event.new.detail]
-    last = by_moderators[0] if by_moderators and _fresh(by_moderators[0], now) else None
+    earlier = await tx.audit.tally(group.guild_id, group.slug)
+    lately = await tx.audit.find(
+        group.guild_id,
+        acts=RULINGS,
+        slug=group.slug,
+        since=now - UNDO_FOR,
+        standing=True,
+        copies=False,
+        limit=_LOOKED_AT,
+    )
+    last = next((event for event in lately if event.new.by is not None and _fresh(event, now)), None)
     return ItemsCard(
         key=CardKey(group.guild_id, CardKind.ITEMS, group.slug),
         item=first,
         others=tuple(others),
         count=group.count,
         fact=fact,
-        earlier=dict(sorted(Counter(event.new.act.value for event in by_moderators).items())),
+        earlier=dict(sorted((act.value, count) for act, count in earlier.items())),
         approvals=approvals(acts),
         needed=policy.approvals_needed,
         assignee=first.assignee(now),
@@ -166,9 +173,10 @@ async def closed_card(
     tx: Transaction, key: CardKey, *, now: datetime, upcoming: PostedCard | None = None
 ) -> ClosedCard:
     """Return the card of a fact of which nothing is at hand any more."""
-    found = await tx.audit.find(key.guild_id, acts=_LAST_ACTS, slug=key.subject, standing=True, limit=_LOOKED_AT)
-    # An undo of the ruling itself takes those on copies back, too.
-    event = next((one for one in found if one.new.item_id is not None and COPY not in one.new.detail), None)
+    found = await tx.audit.find(
+        key.guild_id, acts=_LAST_ACTS, slug=key.subject, standing=True, copies=False, limit=_LOOKED_AT
+    )
+    event = next((one for one in found if one.new.item_id is not None), None)
     undo = event is not None and event.new.act in RULINGS and event.new.by is not None and _fresh(event, now)
     return ClosedCard(key, await tx.facts.get(key.subject), event, undo, upcoming if undo else None)
 

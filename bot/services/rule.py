@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from bot.domain.audit import Act, AuditEvent, NewAuditEvent
+from bot.domain.audit import COPY, Act, AuditEvent, NewAuditEvent
 from bot.domain.match import MODEL_CONFIDENCE
 from bot.domain.note import NewNote, NoteState, Provenance
 from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.review import APPROVALS, JUDGEMENTS, WAITING, ReviewItem, ReviewState, Ruling, Wanted
 from bot.notes.compose import CORRECTION_LIMIT
-from bot.review.autonomy import COPY
 from bot.services.lessons import learn
 from bot.services.plan import Cause, plan_note
 from bot.services.ruled import NO_ITEM, Ruled

@@ -13,8 +13,8 @@ from bot.domain.post import Place
 from bot.domain.standing import Standing
 from bot.review.autonomy import COUNTED, approvals, limit_here
 
-_ENOUGH = 2000
-"""Acts on a fact that are looked at, the copies of a raid among them: more approvals than that are never asked for."""
+_ENOUGH = 100
+"""Acts on a fact that are looked at; more than 50 approvals are never asked for."""
 
 
 async def standings_of(tx: Transaction, facts: Mapping[str, Fact], place: Place) -> dict[str, Standing]:
@@ -35,7 +35,7 @@ async def acts_on(tx: Transaction, fact: Fact, *, guild_id: int) -> list[AuditEv
     found = [
         event
         for slug in _names(fact)
-        for event in await tx.audit.find(guild_id, acts=COUNTED, slug=slug, standing=True, limit=_ENOUGH)
+        for event in await tx.audit.find(guild_id, acts=COUNTED, slug=slug, standing=True, copies=False, limit=_ENOUGH)
     ]
     return sorted(found, key=lambda event: event.id, reverse=True)
 

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from bot.domain.audit import Act, AuditEvent
+from bot.domain.audit import COPY, Act, AuditEvent
 from bot.domain.note import Note, NoteState, Provenance
 from bot.domain.policy import Policy
 from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.review import WAITING, ReviewItem, ReviewState, Wanted
-from bot.review.autonomy import COPY
 from bot.review.breaker import JUDGED, judged_automatic, right
 from bot.review.figures import Day, Figures
 from bot.review.recalibrate import MIN_RULINGS

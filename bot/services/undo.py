@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.domain.audit import RULINGS, Act, AuditEvent, NewAuditEvent
+from bot.domain.audit import COPY, RULINGS, Act, AuditEvent, NewAuditEvent
 from bot.domain.note import NoteState, Provenance
 from bot.domain.policy import Mode
 from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.review import Ruling
-from bot.review.autonomy import COPY
 from bot.services.lessons import learn
 from bot.services.plan import withdraw_note
 from bot.services.ruled import Ruled

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.audit import Act
+from bot.domain.audit import COPY, Act
 from bot.domain.policy import FactLimit, Mode, least
-from bot.review.autonomy import COPY, COUNTED, REWORDED, approvals, limit_here
+from bot.review.autonomy import COUNTED, REWORDED, approvals, limit_here
 from tests.review.events import an_event, newest_first
 
 APPROVE, EDIT, WRONG = an_event(Act.APPROVE), an_event(Act.EDIT), an_event(Act.WRONG_MATCH)

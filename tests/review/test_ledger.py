@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.audit import Act, AuditEvent, NewAuditEvent
-from bot.review.autonomy import COPY
+from bot.domain.audit import COPY, Act, AuditEvent, NewAuditEvent
 from bot.review.ledger import FORMS, did, particulars
 from tests.builders import NOW
 

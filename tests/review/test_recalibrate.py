@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.audit import Act
+from bot.domain.audit import COPY, Act
 from bot.domain.match import MODEL_CONFIDENCE, Match, MatchResult, Relation
-from bot.review.autonomy import COPY
 from bot.review.recalibrate import CEILING, HIGHEST, LOWEST, MIN_RULINGS, SPREAD, rulings_of, shift_of, shifted
 from tests.builders import AN_EVIDENCE
 from tests.review.events import an_event

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.audit import Act
+from bot.domain.audit import COPY, Act
 from bot.domain.policy import Mode
 from bot.domain.review import ReviewState, Ruling
-from bot.review.autonomy import COPY
 from tests.builders import a_fact
 from tests.services.conftest import CHANNEL, CLAIM, GUILD, SUN, House
 from tests.services.moderation import MODERATOR, audit, queued, rule, undo

@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain.audit import Act, NewAuditEvent
+from bot.domain.audit import COPY, Act, NewAuditEvent
 from bot.domain.note import Note, NoteState, Provenance
 from bot.domain.policy import Mode, Policy
 from bot.domain.review import ReviewItem, Ruling
-from bot.review.autonomy import COPY
 from bot.review.figures import Figures
 from bot.review.recalibrate import MIN_RULINGS
 from tests.builders import NOW, a_note, an_item

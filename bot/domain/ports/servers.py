@@ -58,12 +58,18 @@ class AuditRepository(Protocol):
         since: datetime | None = None,
         before: int | None = None,
         standing: bool = False,
+        copies: bool = True,
         limit: int | None = None,
     ) -> list[AuditEvent]:
         """Return a server's events, newest first, narrowed by what is given.
 
         ``before``: only those older than an event's id. ``standing``: without undone ones and without undos.
+        ``copies`` false: without rulings that followed from one on the same words.
         """
+        ...
+
+    async def tally(self, guild_id: int, slug: str) -> dict[Act, int]:
+        """Return how often moderators gave each ruling on a fact; without undone ones, and copies count once."""
         ...
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, select
+from sqlalchemy import ColumnElement, Row, exists, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.audit import Act, AuditEvent, NewAuditEvent
+from bot.domain.audit import COPY, RULINGS, Act, AuditEvent, NewAuditEvent
 from bot.store.tables import audit_events
 
 _COLUMNS = (
@@ -51,6 +51,7 @@ class SqlAudit:
         since: datetime | None = None,
         before: int | None = None,
         standing: bool = False,
+        copies: bool = True,
         limit: int | None = None,
     ) -> list[AuditEvent]:
         """Return a server's events, newest first."""
@@ -64,11 +65,26 @@ class SqlAudit:
             conditions.append(columns.at >= since)
         if before is not None:
             conditions.append(columns.id < before)
-        if standing:
-            undo = audit_events.alias()
-            conditions += [columns.undoes.is_(None), ~exists().where(undo.c.undoes == columns.id)]
+        conditions += _standing() if standing else []
+        conditions += [] if copies else [_original()]
         statement = select(audit_events).where(*conditions).order_by(columns.id.desc()).limit(limit)
         return [_event(row) for row in await self._connection.execute(statement)]
+
+    async def tally(self, guild_id: int, slug: str) -> dict[Act, int]:
+        """Return how often moderators gave each ruling on a fact."""
+        columns = audit_events.c
+        about = [columns.guild_id == guild_id, columns.slug == slug, columns.act.in_(RULINGS), columns.by.is_not(None)]
+        statement = select(columns.act, func.count()).where(*about, *_standing(), _original()).group_by(columns.act)
+        return {act: count for act, count in await self._connection.execute(statement)}  # noqa: C416 - rows aren't pairs
+
+
+def _standing() -> list[ColumnElement[bool]]:
+    undo = audit_events.alias()
+    return [audit_events.c.undoes.is_(None), ~exists().where(undo.c.undoes == audit_events.c.id)]
+
+
+def _original() -> ColumnElement[bool]:
+    return func.json_extract(audit_events.c.detail, f'$."{COPY}"').is_(None)
 
 
 def _event(row: Row[Any]) -> AuditEvent:
