@@ -33,6 +33,15 @@ class FakeStore:
             yield work
             self.committed = work
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[FakeTransaction]:
+        if self.fail_next:
+            raise self.fail_next.pop(0)
+        seen = self.committed
+        work = copy.deepcopy(seen)
+        yield work
+        assert work == seen, "a block that only reads has changed something"
+
 
 class FakeMatcher:
     """Matches a post that contains a wording of a fact, letter case aside.

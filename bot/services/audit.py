@@ -47,7 +47,7 @@ class ReadAudit:
 
     async def get(self, event_id: int, *, guild_id: int) -> AuditEvent | None:
         """Return an event of this server, or None."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             event = await tx.audit.get(event_id)
         return event if event is not None and event.new.guild_id == guild_id else None
 
@@ -75,5 +75,5 @@ class ReadAudit:
         self, guild_id: int, wanted: WantedEvents, *, since: datetime | None, limit: int, before: int | None
     ) -> list[AuditEvent]:
         acts = None if wanted.act is None else {wanted.act}
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             return await tx.audit.find(guild_id, acts=acts, slug=wanted.slug, since=since, before=before, limit=limit)

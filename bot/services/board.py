@@ -117,7 +117,7 @@ class KeepBoard:
         guild_id, now = policy.guild_id, self._clock()
         expired = self._looked_for_expired.get(guild_id) != now.date()
         try:
-            async with self._store.transaction() as tx:
+            async with self._store.reading() as tx:
                 shown = {card.key: card for card in await tx.cards.all(guild_id)}
                 wanted = await wanted_cards(tx, policy, shown, now=now, expired=expired)
                 asleep = await tx.reviews.find(guild_id, Wanted(states=frozenset({ReviewState.SNOOZED})))

@@ -41,12 +41,12 @@ class CheckPost:
 
     async def check(self, post: Post, *, guild_id: int | None = None) -> Checked:
         """Decide as a server in mode auto would; with ``guild_id``, with what that server has and set."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             policy = await tx.policies.get(CONSOLE_GUILD if guild_id is None else guild_id)
         if post.lang is None:
             post = replace(post, lang=policy.language)
         result = await self._worker.match(post, guild_id=guild_id)
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             facts = await facts_of(tx, result)
         result = shifted(result, policy.shift)
         policy = Policy(guild_id=policy.guild_id, mode=Mode.AUTO, threshold=policy.threshold, approvals_needed=0)

@@ -128,7 +128,7 @@ class EditFacts:
 
     async def history(self, slug: str, guild_id: int) -> list[FactVersion]:
         """Return the kept versions of a fact that a server sees, newest first; none where it was never changed."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             if visible(await tx.facts.get(slug), guild_id) is None:
                 return []
             return await tx.facts.history(slug)

@@ -84,12 +84,12 @@ class ExamineFacts:
 
     async def _beside(self, fact: Fact) -> list[Fact]:
         slugs = await near(fact, self._worker)
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             found = [await tx.facts.get(slug) for slug in slugs]
         return [one for one in found if one is not None and not one.retired]
 
     async def _waiting(self, fact: Fact, sees: Callable[[int], bool]) -> Sequence[ReviewItem]:
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             items = await tx.reviews.find(fact.guild_id or 0, Wanted(states=WAITING))
         return [item for item in items if sees(item.new.channel_id)]
 

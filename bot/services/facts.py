@@ -36,12 +36,12 @@ class FactLibrary:
 
     async def all(self) -> list[Fact]:
         """Return every fact that isn't retired, by slug."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             return await tx.facts.all()
 
     async def get(self, slug: str) -> Fact | None:
         """Return one fact."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             return await tx.facts.get(slug)
 
     async def find(self, slug: str, guild_id: int) -> Fact | None:
@@ -50,23 +50,23 @@ class FactLibrary:
 
     async def own(self, guild_id: int) -> list[Fact]:
         """Return a server's own facts, retired ones too."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             return await tx.facts.own(guild_id)
 
     async def seen(self, guild_id: int, *, limit: int) -> list[Fact]:
         """Return facts that a server sees, its own first."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             return await tx.facts.seen(guild_id, limit=limit)
 
     async def expired(self, guild_id: int, *, today: date) -> list[Fact]:
         """Return the facts whose shelf life is over and that concern a server, the longest over first."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             return await tx.facts.expired(guild_id, today=today)
 
     async def search(self, words: str, *, limit: int = 10, guild_id: int | None = None) -> list[Fact]:
         """Return the facts that the words are closest to, best first: global ones, and with ``guild_id`` a server's."""
         slugs = await self._worker.search(words, limit=limit, guild_id=guild_id)
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             found = [await tx.facts.get(slug) for slug in slugs]
         return [fact for fact in found if fact is not None]
 
@@ -87,7 +87,7 @@ class FactLibrary:
         return reports
 
     async def _named(self, slugs: Iterable[str]) -> list[Fact]:
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             found = [await tx.facts.get(slug) for slug in dict.fromkeys(slugs)]
         return [fact for fact in found if fact is not None and not fact.retired]
 

@@ -33,31 +33,31 @@ class JudgeNotes:
 
         ``before``: only those older than a note's id.
         """
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             notes = await tx.notes.find(guild_id, states={NoteState.SHADOW}, unruled=True, before=before, limit=limit)
             return [(note, await tx.facts.get(note.new.slug)) for note in notes]
 
     async def count_shadow(self, guild_id: int) -> int:
         """Return how many notes of shadow mode nobody has ruled on."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             return len(await tx.notes.find(guild_id, states={NoteState.SHADOW}, unruled=True))
 
     async def shadow_record(self, guild_id: int) -> tuple[int, int]:
         """Return how many notes of shadow mode were ruled right, and how many were ruled on."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             events = await tx.audit.find(guild_id, acts=JUDGED, standing=True)
         judged = [event for event in events if event.new.note_id is not None and not event.new.automatic]
         return right(judged), len(judged)
 
     async def get(self, note_id: int, *, guild_id: int) -> Note | None:
         """Return a note of this server, or None."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             note = await tx.notes.get(note_id)
         return note if note is not None and note.new.guild_id == guild_id else None
 
     async def by_message(self, message_id: int, *, guild_id: int) -> Note | None:
         """Return the note that a message of Footnote's shows in this server, or None where it shows none."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             note = await tx.notes.shown_by(message_id)
         return note if note is not None and note.new.guild_id == guild_id else None
 

@@ -30,7 +30,7 @@ class Policies:
 
     async def get(self, guild_id: int) -> Policy:
         """Return a server's policy; the safe defaults where nothing was set."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             return await tx.policies.get(guild_id)
 
     async def change(self, guild_id: int, change: Callable[[Policy], Policy], *, by: int | None = None) -> Changed:
@@ -69,7 +69,7 @@ class Policies:
 
     async def limits(self, guild_id: int, slug: str | None = None) -> list[FactLimit]:
         """Return how far facts may go in a server, or one fact."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             return await tx.policies.limits(guild_id, slug)
 
     async def limit(self, limit: FactLimit, *, by: int) -> Mode:

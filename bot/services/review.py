@@ -31,30 +31,30 @@ class ReviewQueue:
         self, guild_id: int, wanted: Wanted | None = None, *, limit: int = 25, offset: int = 0
     ) -> list[tuple[ReviewItem, Fact | None]]:
         """Return items at hand unless others are wanted, urgent and oldest first, each with its fact as it is now."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             items = await tx.reviews.find(guild_id, wanted, limit=limit, offset=offset)
             return [(item, await tx.facts.get(item.new.slug)) for item in items]
 
     async def count(self, guild_id: int, wanted: Wanted | None = None) -> int:
         """Return how many items are at hand, unless others are wanted."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             return await tx.reviews.count(guild_id, wanted)
 
     async def groups(self, guild_id: int) -> list[ItemGroup]:
         """Return what is at hand by fact."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             return await tx.reviews.groups(guild_id)
 
     async def get(self, item_id: int, *, guild_id: int) -> ReviewItem | None:
         """Return an item of this server, or None: a server never sees another's."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             item = await tx.reviews.get(item_id)
         return item if item is not None and item.new.guild_id == guild_id else None
 
     async def card(self, item: ReviewItem) -> ItemsCard | None:
         """Return the card of an item, as a moderator sees it who asks for it."""
         new, now = item.new, self._clock()
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             policy = await tx.policies.get(new.guild_id)
             alone = ItemGroup(new.guild_id, new.slug, 1, new.created_at, item.state is ReviewState.ESCALATED)
             groups = await tx.reviews.groups(new.guild_id)

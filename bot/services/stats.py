@@ -41,7 +41,7 @@ class CountFigures:
         now = self._clock()
         dates = [now.astimezone(UTC).date() - timedelta(days=ago) for ago in reversed(range(days))]
         since = datetime.combine(dates[0], time(), UTC)
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             notes = await tx.notes.find(guild_id, since=since)
             queued = await tx.reviews.find(guild_id, Wanted(states=_EVERY_STATE, since=since))
             ruled = await tx.reviews.ruled(guild_id, since=since)

@@ -34,7 +34,7 @@ class UndoRulings:
 
     async def event(self, event_id: int, *, guild_id: int) -> AuditEvent | None:
         """Return the entry of a server's ruling in the audit log, or None where there is none."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             event = await tx.audit.get(event_id)
         return event if event is not None and event.new.guild_id == guild_id else None
 

@@ -83,7 +83,7 @@ class WatchPosts:
 
     async def channel_deleted(self, channel_id: int) -> None:
         """Withdraw everything in a channel or thread that is gone."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             ids = {note.new.source_message_id for note in await tx.notes.for_channel(channel_id)}
             ids |= {item.new.message_id for item in await tx.reviews.for_channel(channel_id)}
         await self.deleted(sorted(ids))
@@ -129,7 +129,7 @@ class WatchPosts:
         return Watched(decision, stored)
 
     async def _policy(self, place: Place) -> Policy | None:
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             policy = await tx.policies.get(place.guild_id)
         if not policy.watches(place.channel_id, place.parent_id) or place.author_roles & policy.ignored_roles:
             return None

@@ -14,7 +14,7 @@ class ExplainNote:
 
     async def note(self, note_id: int, *, guild_id: int) -> tuple[Section, ...] | None:
         """Return the explanation of a note of this server, or None where there is no such note or fact."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             note = await tx.notes.get(note_id)
             if note is None or note.new.guild_id != guild_id:
                 return None

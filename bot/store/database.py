@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.ports import Transaction
 from bot.store import lifecycle, paths
-from bot.store.engine import open_engine
+from bot.store.engine import open_engine, open_reading_pool
 from bot.store.errors import translated
 from bot.store.reader import SqlFactReader
 from bot.store.repositories.audit import SqlAudit
@@ -43,8 +43,9 @@ class SqlTransaction:
 class Database:
     """A SQLite database that implements the port ``Store``. Close it, or use it as a context manager."""
 
-    def __init__(self, engine: AsyncEngine, reader: SqlFactReader, path: Path) -> None:
+    def __init__(self, engine: AsyncEngine, readers: AsyncEngine, reader: SqlFactReader, path: Path) -> None:
         self._engine = engine
+        self._readers = readers
         self._path = path
         self.reader = reader
 
@@ -69,9 +70,22 @@ class Database:
             async with self._engine.begin() as connection:
                 yield SqlTransaction(connection)
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """Run a block that only reads: it sees what was committed before it, and no writer waits for it.
+
+        Raises:
+            StoreCorrupt: The file was damaged.
+            StoreError: The database can't be read, or the block tried to change it.
+        """
+        with translated(self._path):
+            async with self._readers.begin() as connection:
+                yield SqlTransaction(connection)
+
     async def close(self) -> None:
         """Close every connection. Closing twice is harmless."""
         await asyncio.to_thread(self.reader.close)
+        await self._readers.dispose()
         await self._engine.dispose()
 
     async def __aenter__(self) -> Self:
@@ -102,4 +116,9 @@ async def open_database(path: Path, *, seed: Path | None = None, readonly: bool 
         await asyncio.to_thread(lifecycle.inspect, path)
     else:
         await asyncio.to_thread(lifecycle.prepare, path, seed or paths.seed())
-    return Database(open_engine(path, readonly=readonly), SqlFactReader(path, readonly=readonly), path)
+    return Database(
+        open_engine(path, readonly=readonly),
+        open_reading_pool(path, readonly=readonly),
+        SqlFactReader(path, readonly=readonly),
+        path,
+    )

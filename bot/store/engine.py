@@ -68,6 +68,23 @@ def open_engine(path: Path, *, readonly: bool = False) -> AsyncEngine:
     return engine
 
 
+def open_reading_pool(path: Path, *, readonly: bool) -> AsyncEngine:
+    """Return an engine of the program that only reads: in WAL mode it waits for no writer and keeps none waiting.
+
+    Where the program writes, it opens the file as the writing one does: a read-only connection might be told that a
+    database in use is immutable.
+    """
+    engine = create_async_engine(
+        _url("sqlite+aiosqlite", path, "ro" if readonly else "rw"),
+        connect_args={"isolation_level": None},
+        hide_parameters=True,
+        pool_size=_CONNECTIONS,
+        max_overflow=0,
+    )
+    _prepare_connections(engine.sync_engine, (*_PRAGMAS, "query_only=ON"), "BEGIN")
+    return engine
+
+
 def open_migration_engine(path: Path, mode: Mode = "rw") -> Engine:
     """Return a blocking engine for changing the schema: foreign keys off, one connection a use."""
     engine = create_engine(

@@ -211,6 +211,11 @@ class FailingStore:
         async with self._store.transaction() as tx:
             yield tx
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        async with self._store.reading() as tx:
+            yield tx
+
 
 @pytest.mark.parametrize("fail", range(1, 8))
 async def test_the_loop_outlives_a_store_that_fails(house: House, fail: int, monkeypatch: pytest.MonkeyPatch) -> None:

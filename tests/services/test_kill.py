@@ -46,6 +46,11 @@ class DyingStore:
         if dying and self._phase == "after":
             raise Killed
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        async with self._store.reading() as tx:
+            yield tx
+
 
 PHASES = ("before", "inside", "after")
 SEND = [f"{phase} sending" for phase in ("before", "after")]

@@ -12,7 +12,7 @@ from tests.services.conftest import CLAIM, HARMLESS, SUN, House
 
 
 class SlowStore:
-    """A store whose second transaction, the one that stores a decision, waits for a sign."""
+    """A store whose first transaction, the one that stores a decision, waits for a sign."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -23,10 +23,15 @@ class SlowStore:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         self._begun += 1
-        if self._begun == 2:
+        if self._begun == 1:
             self.waiting.set()
             await self.sign.wait()
         async with self._store.transaction() as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        async with self._store.reading() as tx:
             yield tx
 
 

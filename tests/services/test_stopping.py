@@ -24,6 +24,9 @@ class Swallowing:
     def transaction(self) -> Any:
         return self
 
+    def reading(self) -> Any:
+        return self
+
     async def __aenter__(self) -> None:
         self.entered.set()
         try:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.errors import StoreError
+from bot.domain.policy import Policy
 from bot.domain.ports import Store
 from bot.domain.review import Ruling
 from bot.store.database import open_database
@@ -84,3 +86,25 @@ async def test_purged_words_are_gone_from_the_disk(tmp_path: Path, empty_seed: P
             await tx.reviews.close(item.id, ruling=Ruling.DISMISS, by=1, at=NOW)
     assert b"xylophone" not in path.read_bytes()
     assert not path.with_name("private.db-wal").exists()
+
+
+async def test_a_reading_block_sees_what_was_committed_before_it_and_keeps_no_writer_waiting(database: Store) -> None:
+    """A long look at the queue must not hold up the decision on a post."""
+    async with database.transaction() as tx:
+        await tx.policies.save(Policy(1, threshold=0.9), at=NOW)
+    async with database.reading() as looking:
+        assert (await looking.policies.get(1)).threshold == 0.9
+        async with asyncio.timeout(2), database.transaction() as tx:
+            await tx.policies.save(Policy(1, threshold=0.8), at=NOW)
+        assert (await looking.policies.get(1)).threshold == 0.9
+    async with database.reading() as looking:
+        assert (await looking.policies.get(1)).threshold == 0.8
+
+
+async def test_a_reading_block_changes_nothing(database: Store) -> None:
+    """Whoever tries is told by the database itself."""
+    with pytest.raises(StoreError):
+        async with database.reading() as tx:
+            await tx.policies.save(Policy(1), at=NOW)
+    async with database.reading() as tx:
+        assert await tx.policies.servers() == []

@@ -67,3 +67,11 @@ class Store(Protocol):
             StoreError: The database can't be read or written, or a change contradicts what it holds.
         """
         ...
+
+    def reading(self) -> AbstractAsyncContextManager[Transaction]:
+        """Begin a transaction that only reads: it sees what was committed before it, and no writer waits for it.
+
+        Raises:
+            StoreError: The database can't be read, or something in the block tried to change it.
+        """
+        ...
