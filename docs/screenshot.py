@@ -32,7 +32,7 @@ from bot.matching.model_set import load_models  # noqa: E402
 from bot.services.compute import MatchingWorker  # noqa: E402
 from bot.store.pack import read_pack  # noqa: E402
 from tests.builders import a_note, an_item  # noqa: E402
-from tests.discord_app.world import Stage, World  # noqa: E402
+from tests.discord_app.world import PATIENCE, Stage, World  # noqa: E402
 from tests.fakes import FakeStore  # noqa: E402
 
 POST = (
@@ -161,7 +161,7 @@ async def draw(scene: Callable[[World], Awaitable[Picture]], browser: Browser, t
     store = FakeStore(FACTS)
     async with MatchingWorker(matcher_over(FACTS, load_models())) as worker:
         stage = Stage(store, worker)
-        env = simcord.Env(stage.client())
+        env = simcord.Env(stage.client(), settle_timeout=PATIENCE)
         stage.time.env, stage.time.idle = env, MORNING.total_seconds()
         await env.start()
         try:

@@ -10,7 +10,7 @@ import simcord
 from bot.discord_app.controls import Control
 from bot.discord_app.modals import Form
 from bot.services.compute import MatchingWorker
-from tests.discord_app.world import Stage, World
+from tests.discord_app.world import PATIENCE, Stage, World
 from tests.fakes import FakeStore
 
 
@@ -37,7 +37,7 @@ def stage(
 @pytest.fixture
 async def env(stage: Stage) -> AsyncIterator[simcord.Env]:
     """A Discord in memory; an error that Footnote swallowed and no test looked at fails the test."""
-    env = simcord.Env(stage.client())
+    env = simcord.Env(stage.client(), settle_timeout=PATIENCE)
     stage.time.env = env
     await env.start()
     try:

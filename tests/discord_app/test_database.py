@@ -9,7 +9,7 @@ from bot.domain.policy import Mode, Policy
 from bot.services.compute import MatchingWorker
 from bot.store.database import open_database
 from bot.store.seed import build_seed
-from tests.discord_app.world import CLAIM, SETTLE, Stage, words
+from tests.discord_app.world import CLAIM, PATIENCE, SETTLE, Stage, words
 
 
 async def test_the_way_of_a_post_on_a_real_database(tmp_path: Path, fact: Fact, worker: MatchingWorker) -> None:
@@ -17,7 +17,7 @@ async def test_the_way_of_a_post_on_a_real_database(tmp_path: Path, fact: Fact, 
     build_seed([fact], {}, tmp_path / "seed.db")
     async with await open_database(tmp_path / "facts.db", seed=tmp_path / "seed.db") as store:
         stage = Stage(store, worker)
-        env = simcord.Env(stage.client())
+        env = simcord.Env(stage.client(), settle_timeout=PATIENCE)
         stage.time.env = env
         await env.start()
         guild = env.create_guild()

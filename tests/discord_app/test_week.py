@@ -18,7 +18,7 @@ from bot.store.database import open_database
 from bot.store.seed import build_seed
 from tests.discord_app.books import check_books
 from tests.discord_app.week import CHATTER, FACTS, Book, Server
-from tests.discord_app.world import Stage, words
+from tests.discord_app.world import PATIENCE, Stage, words
 from tests.fakes import FakeMatcher
 
 POSTS = 2000
@@ -34,7 +34,7 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
     database = await open_database(tmp_path / "facts.db", seed=tmp_path / "seed.db")
     async with database as store, MatchingWorker(FakeMatcher(FACTS)) as worker:
         stage = Stage(store, worker)
-        env = simcord.Env(stage.client())
+        env = simcord.Env(stage.client(), settle_timeout=PATIENCE)
         stage.time.env, stage.time.idle = env, 3600.0
         await env.start()
         guild = env.create_guild()

@@ -32,6 +32,8 @@ from tests.fakes import FakeMatcher, FakeStore
 
 SETTLE = timedelta(seconds=5)
 _IDLE = 60.0
+PATIENCE = 30.0
+"""Real seconds in which virtual time must have passed: days of it hold many small steps, and a machine may be busy."""
 CLAIM = "They say the moon is a big cheese."
 
 
