@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.audit import RULINGS, Act, AuditEvent
 from bot.domain.card import CardKey, CardKind, PostedCard
@@ -20,6 +20,9 @@ from bot.services.undo import UNDO_FOR
 
 SHOWN = 6
 """Items of one fact that a card shows: one in full, the others in a line each."""
+
+KEPT_FOR = timedelta(days=7)
+"""How long a note's card waits for a ruling. After that it stands as it is, and its buttons go on working."""
 
 _LOOKED_AT = 50
 """Acts among which the last one on an item is looked for; the others are on notes."""
@@ -66,13 +69,14 @@ class ClosedCard:
 
 @dataclass(frozen=True, slots=True)
 class NoteCard:
-    """A note that was posted automatically, and what a moderator said of it."""
+    """A note that was posted automatically, and what a moderator said of it; ``old``: nobody did, in all the time."""
 
     key: CardKey
     note: Note
     fact: Fact | None
     event: AuditEvent | None
     undo: bool
+    old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ def final(card: Card) -> bool:
         case ClosedCard():
             return not card.undo
         case NoteCard():
-            return card.event is not None and not card.undo
+            return card.old or (card.event is not None and not card.undo)
         case StopCard():
             return card.stop is None
         case ExpiredCard():
@@ -187,7 +191,8 @@ async def note_card(tx: Transaction, note: Note, *, now: datetime) -> NoteCard:
     found = await tx.audit.find(guild_id, acts=RULINGS, note_id=note.id, standing=True, limit=1)
     event = found[0] if found else None
     key = CardKey(guild_id, CardKind.NOTE, str(note.id))
-    return NoteCard(key, note, await tx.facts.get(note.new.slug), event, event is not None and _fresh(event, now))
+    undo, old = event is not None and _fresh(event, now), event is None and note.new.created_at <= now - KEPT_FOR
+    return NoteCard(key, note, await tx.facts.get(note.new.slug), event, undo, old)
 
 
 async def stop_card(tx: Transaction, policy: Policy) -> StopCard:

@@ -16,7 +16,7 @@ from bot.domain.fact import Fact
 from bot.domain.note import Note, NoteState, Provenance
 from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Clock, Sender, Store
-from bot.services.standings import held
+from bot.services.standings import held, limit_on
 from bot.services.wakeup import Bell, Wakeup, stopping
 
 log = logging.getLogger(__name__)
@@ -84,6 +84,7 @@ class Outbox:
             fact = await tx.facts.get(note.new.slug)
             original = await tx.notes.get(note.new.links_to) if note.new.links_to else None
             policy = await tx.policies.get(note.new.guild_id)
+            limit = await limit_on(tx, fact, note.new) if fact else Mode.AUTO
         try:
             if note.message_id is not None:
                 # It was taken back and decided anew: what may still stand there can say other words.
@@ -91,7 +92,7 @@ class Outbox:
             # A note that was tried before may stand there already: a timeout says nothing of what was done.
             message_id = await self._sender.find(note) if note.attempts else None
             if message_id is None:
-                message_id = await self._sender.send(note, self._still_wanted(note, fact, policy), original)
+                message_id = await self._sender.send(note, self._still_wanted(note, fact, policy, limit), original)
         except (SourceGone, DeliveryRefused) as error:
             log.warning("note.dropped", extra={"note_id": note.id, "cause": type(error).__name__})
             await self._move(note, NoteState.DROPPED, str(error), {NoteState.SENDING, NoteState.RETRACTING})
@@ -133,7 +134,7 @@ class Outbox:
         cause = str(error) if isinstance(error, DeliveryDelayed) else type(error).__name__
         await self._move(note, back_to, cause, {only_from}, wait=wait)
 
-    def _still_wanted(self, note: Note, fact: Fact | None, policy: Policy) -> Fact:
+    def _still_wanted(self, note: Note, fact: Fact | None, policy: Policy, limit: Mode) -> Fact:
         """Return the fact of a note that may be sent; since it was decided, much may have changed.
 
         Raises:
@@ -144,6 +145,8 @@ class Outbox:
         mode, automatic = policy.mode, note.new.provenance is Provenance.AUTO
         if mode is Mode.OFF or (mode is not Mode.AUTO and automatic):
             raise DeliveryRefused(f"The server's mode is {mode.value} now.")
+        if automatic and limit is not Mode.AUTO:
+            raise DeliveryRefused(f"Moderators limited the fact to {limit.value} meanwhile.")
         if automatic and (why := held(policy, self._clock())) is not None:
             raise DeliveryRefused(f"Nothing is posted by itself now: {why}.")
         return fact if note.new.wording is None else replace(fact, correction=note.new.wording)

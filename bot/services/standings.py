@@ -7,7 +7,8 @@ from datetime import datetime
 
 from bot.domain.audit import AuditEvent
 from bot.domain.fact import Fact
-from bot.domain.policy import Policy
+from bot.domain.note import NewNote
+from bot.domain.policy import FactLimit, Mode, Policy
 from bot.domain.ports import Transaction
 from bot.domain.post import Place
 from bot.domain.standing import Standing
@@ -21,10 +22,19 @@ async def standings_of(tx: Transaction, facts: Mapping[str, Fact], place: Place)
     """Return how facts stand in a place, by slug."""
     standings = {}
     for slug, fact in facts.items():
-        limits = [one for name in _names(fact) for one in await tx.policies.limits(place.guild_id, name)]
+        limits = await _limits(tx, fact, place.guild_id)
         count = approvals(await acts_on(tx, fact, guild_id=place.guild_id))
         standings[slug] = Standing(count, limit_here(limits, place.channel_id, place.parent_id))
     return standings
+
+
+async def limit_on(tx: Transaction, fact: Fact, note: NewNote) -> Mode:
+    """Return how far a fact may go where a note of it is to be; of a thread, its channel isn't known any more."""
+    return limit_here(await _limits(tx, fact, note.guild_id), note.channel_id, None)
+
+
+async def _limits(tx: Transaction, fact: Fact, guild_id: int) -> list[FactLimit]:
+    return [one for name in _names(fact) for one in await tx.policies.limits(guild_id, name)]
 
 
 async def acts_on(tx: Transaction, fact: Fact, *, guild_id: int) -> list[AuditEvent]:

@@ -154,3 +154,19 @@ async def test_queue_and_log_can_share_a_channel(house: House, board: Board) -> 
     await board.restart()
     assert len(board.wall.cards(QUEUE)) == 2
     assert board.wall.said == [(GUILD, QUEUE, "After its start Footnote posted 2 missing cards again.")]
+
+
+async def test_a_note_that_nobody_rules_on_is_not_followed_for_ever(house: House, board: Board) -> None:
+    """Its card stays in the channel, but is no longer looked at; a later ruling counts all the same."""
+    note = await posted(house)
+    await board.refresh()
+    house.clock.forward(days=7)
+    await board.refresh()
+    async with house.store.reading() as tx:
+        assert await tx.cards.all(GUILD) == []
+    only(board.wall.cards(LOG), NoteCard)
+    tries = board.wall.tries
+    await judge(house, note, Ruling.WRONG_MATCH)
+    await board.refresh()
+    assert board.wall.tries == tries
+    assert await house.state() is NoteState.RETRACTING
