@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
 
 from bot.notes.sanitise import markdown_safe, plain, shorten
 
@@ -41,3 +43,13 @@ def whole_lines(lines: Iterable[str], limit: int) -> str:
             break
         kept.append(line)
     return "\n".join(kept)
+
+
+def stamp(moment: datetime, style: Literal["R", "f"] = "R") -> str:
+    """Return a moment that Discord shows to each reader as the time since then, or as a date in their own time zone."""
+    return f"<t:{int(moment.timestamp())}:{style}>"
+
+
+def small(text: str | None) -> str:
+    """Return a line in small print, or nothing."""
+    return f"-# {text}" if text else ""

@@ -40,11 +40,6 @@ class ReviewQueue:
         async with self._store.reading() as tx:
             return await tx.reviews.count(guild_id, wanted)
 
-    async def groups(self, guild_id: int) -> list[ItemGroup]:
-        """Return what is at hand by fact."""
-        async with self._store.reading() as tx:
-            return await tx.reviews.groups(guild_id)
-
     async def get(self, item_id: int, *, guild_id: int) -> ReviewItem | None:
         """Return an item of this server, or None: a server never sees another's."""
         async with self._store.reading() as tx:
@@ -113,7 +108,7 @@ class ReviewQueue:
 
 
 def _ids(item: ReviewItem, group: Sequence[ReviewItem]) -> list[int]:
-    return list({item.id: None, **{one.id: None for one in group}})
+    return list(dict.fromkeys([item.id, *(one.id for one in group)]))
 
 
 def _act(act: Act, item: ReviewItem, by: int, now: datetime, **detail: str) -> NewAuditEvent:

@@ -56,16 +56,9 @@ def uri(path: Path, mode: Mode) -> str:
 
 def open_engine(path: Path, *, readonly: bool = False) -> AsyncEngine:
     """Return the program's engine for an existing database at head. Connects when first used."""
-    engine = create_async_engine(
-        _url("sqlite+aiosqlite", path, "ro" if readonly else "rw"),
-        connect_args={"isolation_level": None},
-        hide_parameters=True,  # an error's text must not carry the words of a post
-        pool_size=_CONNECTIONS,
-        max_overflow=0,
-    )
-    pragmas = _PRAGMAS if readonly else _PRAGMAS + _WRITER_PRAGMAS
-    _prepare_connections(engine.sync_engine, pragmas, "BEGIN" if readonly else "BEGIN IMMEDIATE")
-    return engine
+    if readonly:
+        return _async_engine(path, "ro", _PRAGMAS, "BEGIN")
+    return _async_engine(path, "rw", _PRAGMAS + _WRITER_PRAGMAS, "BEGIN IMMEDIATE")
 
 
 def open_reading_pool(path: Path, *, readonly: bool) -> AsyncEngine:
@@ -74,15 +67,7 @@ def open_reading_pool(path: Path, *, readonly: bool) -> AsyncEngine:
     Where the program writes, it opens the file as the writing one does: a read-only connection might be told that a
     database in use is immutable.
     """
-    engine = create_async_engine(
-        _url("sqlite+aiosqlite", path, "ro" if readonly else "rw"),
-        connect_args={"isolation_level": None},
-        hide_parameters=True,
-        pool_size=_CONNECTIONS,
-        max_overflow=0,
-    )
-    _prepare_connections(engine.sync_engine, (*_PRAGMAS, "query_only=ON"), "BEGIN")
-    return engine
+    return _async_engine(path, "ro" if readonly else "rw", (*_PRAGMAS, "query_only=ON"), "BEGIN")
 
 
 def open_migration_engine(path: Path, mode: Mode = "rw") -> Engine:
@@ -117,6 +102,18 @@ def open_sharing_engine(path: Path, *, readonly: bool) -> Engine:
         max_overflow=0,
     )
     _prepare_connections(engine, (*_PRAGMAS, "query_only=ON"), "BEGIN")
+    return engine
+
+
+def _async_engine(path: Path, mode: Mode, pragmas: tuple[str, ...], begin: str) -> AsyncEngine:
+    engine = create_async_engine(
+        _url("sqlite+aiosqlite", path, mode),
+        connect_args={"isolation_level": None},
+        hide_parameters=True,  # an error's text must not carry the words of a post
+        pool_size=_CONNECTIONS,
+        max_overflow=0,
+    )
+    _prepare_connections(engine.sync_engine, pragmas, begin)
     return engine
 
 

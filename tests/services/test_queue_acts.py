@@ -78,7 +78,8 @@ async def test_an_urgent_item_comes_first(house: House) -> None:
     again = await house.reviews.escalate(item.id, guild_id=GUILD, by=OTHER)
     assert (again.done, again.message) == (False, "This item is escalated already.")
     assert [found.new.message_id for found, _ in await house.reviews.open(GUILD)] == [101, 100]
-    assert [group.slug for group in await house.reviews.groups(GUILD)] == ["sun-cold", "moon-cheese"]
+    async with house.store.reading() as tx:
+        assert [group.slug for group in await tx.reviews.groups(GUILD)] == ["sun-cold", "moon-cheese"]
     assert [event.new.act for event in await audit(house)] == [Act.ESCALATE]
 
 

@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.discord_app.facts.parts import verdict_name
 from bot.discord_app.layouts import Button, note_texts, text_layout
-from bot.discord_app.text import safe
+from bot.discord_app.text import safe, stamp
 from bot.domain.fact import Draft, Fact, FactVersion
 from bot.domain.note import Provenance
 from bot.domain.rules import CORRECTION_LIMIT
@@ -71,7 +71,7 @@ def history_card(
 ) -> ui.LayoutView:
     """Return the versions of a fact, newest first, and what changed in one of them."""
     lines = [
-        f"Version {one.fact.version}: {one.act}{f' by <@{one.by}>' if one.by else ''}, <t:{int(one.at.timestamp())}:f>"
+        f"Version {one.fact.version}: {one.act}{f' by <@{one.by}>' if one.by else ''}, {stamp(one.at, 'f')}"
         for one in versions
     ]
     return text_layout(

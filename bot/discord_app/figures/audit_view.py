@@ -9,7 +9,7 @@ import discord
 from discord import ui
 
 from bot.discord_app.layouts import Button, text_layout
-from bot.discord_app.text import safe
+from bot.discord_app.text import safe, stamp
 from bot.domain.audit import AuditEvent
 from bot.review.ledger import did, particulars
 from bot.services.audit import Export, WantedEvents
@@ -50,7 +50,7 @@ def export_view(export: Export, *, files: Sequence[discord.File]) -> ui.LayoutVi
 
 def _line(event: AuditEvent) -> str:
     rest = "; ".join(_rest(event))
-    said = f"<t:{int(event.new.at.timestamp())}:f> {_who(event.new.by)} {safe(did(event), _DID_LIMIT)}"
+    said = f"{stamp(event.new.at, 'f')} {_who(event.new.by)} {safe(did(event), _DID_LIMIT)}"
     return f"- {said}{f' ({rest})' if rest else ''}"
 
 

@@ -14,8 +14,7 @@ from bot.discord_app.fields import option
 from bot.discord_app.layouts import text_layout
 from bot.discord_app.places import fetch_post
 from bot.discord_app.posts import post_of
-from bot.discord_app.queue.cards import small, stamp
-from bot.discord_app.text import quoted, safe, unquoted
+from bot.discord_app.text import quoted, safe, small, stamp, unquoted
 from bot.domain.post import Post
 from bot.domain.question import Question
 from bot.notes.sanitise import plain, shorten

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from discord import ui
 
 from bot.discord_app.layouts import Button, note_texts, text_layout
 from bot.discord_app.places import jump_url
-from bot.discord_app.text import quoted, safe, whole_lines
+from bot.discord_app.text import quoted, safe, small, stamp, whole_lines
 from bot.domain.card import PostedCard
 from bot.domain.fact import Fact
 from bot.domain.note import Note, Provenance
@@ -119,16 +118,6 @@ def item_line(item: ReviewItem, *, words: bool = True) -> str:
     new = item.new
     shown = f"“{safe(' '.join(new.post_text.split()), _EXCERPT_LIMIT)}”" if words else "(in a private channel)"
     return f"**{item.id}** {shown} [post]({jump_url(new.guild_id, new.channel_id, new.message_id)})"
-
-
-def stamp(moment: datetime) -> str:
-    """Return a moment that Discord shows as the time since then."""
-    return f"<t:{int(moment.timestamp())}:R>"
-
-
-def small(text: str | None) -> str:
-    """Return a line in small print, or nothing."""
-    return f"-# {text}" if text else ""
 
 
 def _header(card: ItemsCard, seen: Seen) -> str:

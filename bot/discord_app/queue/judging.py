@@ -13,10 +13,9 @@ from bot.discord_app.controls import Control
 from bot.discord_app.layouts import text_layout
 from bot.discord_app.places import fetch_post, sees
 from bot.discord_app.posts import post_of
-from bot.discord_app.queue.cards import small
 from bot.discord_app.queue.note_views import shadow_head, shadow_view
 from bot.discord_app.queue.ruling_buttons import ruling_buttons
-from bot.discord_app.text import quoted
+from bot.discord_app.text import quoted, small
 from bot.domain.audit import AuditEvent
 from bot.domain.fact import Fact
 from bot.domain.note import Note, NoteState

@@ -16,11 +16,11 @@ from bot.discord_app.controls import Control, chosen
 from bot.discord_app.fields import option
 from bot.discord_app.layouts import Button, text_layout
 from bot.discord_app.places import sees
-from bot.discord_app.queue.cards import item_line, small, stamp
+from bot.discord_app.queue.cards import item_line
 from bot.discord_app.queue.filter import FILTER, STATES, Filter, fact_hash
 from bot.discord_app.queue.item_acts import NOT_HERE, visible_item
 from bot.discord_app.queue.item_buttons import item_card, next_card
-from bot.discord_app.text import safe
+from bot.discord_app.text import safe, small, stamp
 from bot.domain.fact import Fact
 from bot.domain.review import WAITING, ReviewItem, ReviewState, Wanted
 
@@ -34,12 +34,12 @@ class ListButton(Control[ui.Button[Any]], template=rf"footnote:list:(?P<act>page
 
     needs = "moderator"
 
-    def __init__(self, act: str, where: Filter, label: str, *, disabled: bool = False) -> None:
+    def __init__(self, act: str, where: Filter, label: str) -> None:
         style = {"next": discord.ButtonStyle.primary, "dismiss": discord.ButtonStyle.danger}.get(
             act, discord.ButtonStyle.secondary
         )
         custom_id = f"footnote:list:{act}:{where}"
-        super().__init__(ui.Button(label=label, style=style, custom_id=custom_id, disabled=disabled))
+        super().__init__(ui.Button(label=label, style=style, custom_id=custom_id))
         self.act = act
         self.where = where
 

@@ -8,8 +8,7 @@ from discord import ui
 
 from bot.discord_app.layouts import Button, text_layout
 from bot.discord_app.places import jump_url
-from bot.discord_app.queue.cards import small, stamp
-from bot.discord_app.text import safe
+from bot.discord_app.text import safe, small, stamp
 from bot.domain.fact import Fact
 from bot.domain.note import Note, NoteKind
 from bot.review.summary import share_in_words

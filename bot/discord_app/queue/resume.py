@@ -10,7 +10,7 @@ from discord import app_commands, ui
 
 from bot.discord_app.access import Interaction, refused, say, services_of
 from bot.discord_app.controls import Control
-from bot.discord_app.text import safe
+from bot.discord_app.text import safe, stamp
 
 _REASON_LIMIT = 600
 
@@ -47,5 +47,5 @@ async def _resume(interaction: Interaction) -> None:
     if stop is None:
         await say(interaction, "Automatic replies are not stopped.")
         return
-    since = f"<t:{int(stop.at.timestamp())}:R>"
+    since = stamp(stop.at)
     await say(interaction, f"Automatic replies go on. They were stopped {since}: {safe(stop.because, _REASON_LIMIT)}.")
