@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.decision import Action
 from bot.domain.match import Match
-from bot.review.wilson import Interval, wilson
+from bot.domain.wilson import Interval, wilson
 
 LABELS = ("repeat", "deny", "truth", "ask", "related", "near_miss", "none")
 """What a post can be to its fact. Only a ``repeat`` may get an automatic reply."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.audit import Act, AuditEvent
 from bot.domain.review import JUDGEMENTS
-from bot.review.wilson import wilson
+from bot.domain.wilson import wilson
 
 WINDOW = timedelta(hours=24)
 WRONG_IN_WINDOW = 2

@@ -8,7 +8,7 @@ import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.review.wilson import Interval, wilson
+from bot.domain.wilson import Interval, wilson
 
 BANDS = (
     (1, "under 1 h"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from bot.domain.wilson import wilson
 from bot.review.figures import Figures, banded
-from bot.review.wilson import wilson
 
 ALTERNATIVE_LIMIT = 1000
 """Characters; Discord allows 1024 in the description of an attachment."""

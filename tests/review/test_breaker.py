@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.audit import Act, AuditEvent
+from bot.domain.wilson import wilson
 from bot.review.breaker import LATEST, MIN_JUDGED, reason_to_stop
-from bot.review.wilson import wilson
 from tests.builders import NOW
 from tests.review.events import an_event
 

@@ -17,10 +17,10 @@ class Interval:
     high: float
 
 
-def wilson(successes: int, n: int, z: float = Z95) -> Interval:
+def wilson(successes: float, n: int, z: float = Z95) -> Interval:
     """Return the Wilson score interval (1927, doi.org/10.2307/2276774), which holds for small counts, too.
 
-    Of nothing, any share may be true.
+    A success may count by halves. Of nothing, any share may be true.
 
     Raises:
         ValueError: More successes than cases, or fewer than none.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.review.wilson import Interval, wilson
+from bot.domain.wilson import Interval, wilson
 
 
 @pytest.mark.parametrize(
