@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.errors import UsageError
+from bot.domain.member import KEY_BYTES, Pseudonyms
 from bot.domain.ports import Clock, Sender, Store
 from bot.matching.matcher import HybridMatcher, open_matcher
 from bot.matching.model_set import ModelSet, load_models
@@ -189,6 +191,7 @@ def services_on(
     wakeup: Wakeup | None = None,
     board: Bell | None = None,
     vectors: VectorSource | None = None,
+    pseudonyms: Pseudonyms | None = None,
 ) -> Services:
     """Return the services on a store and a matcher.
 
@@ -200,8 +203,10 @@ def services_on(
         wakeup: What the outbox waits on.
         board: What the moderators' cards wait on.
         vectors: What computes the vectors of facts that are changed; without it, none are stored.
+        pseudonyms: What members are stored as; without it, as something that nobody knows after this run.
     """
     wakeup, board = wakeup or Wakeup(), board or Bell()
+    pseudonyms = pseudonyms or Pseudonyms(secrets.token_bytes(KEY_BYTES))
     drafts = Drafts(store=store, clock=clock)
     library = FactLibrary(store=store, worker=worker)
 
@@ -228,7 +233,7 @@ def services_on(
         examine=ExamineFacts(store=store, worker=worker),
         stats=CountFigures(store=store, clock=clock),
         audit=ReadAudit(store=store, clock=clock),
-        questions=PassOnQuestions(store=store, clock=clock),
+        questions=PassOnQuestions(store=store, clock=clock, pseudonyms=pseudonyms),
         outbox=outbox,
         cards=cards,
         clock=clock,

@@ -12,13 +12,24 @@ from bot.domain.audit import COPY, RULINGS, Act, AuditEvent, NewAuditEvent
 from bot.domain.card import CardKey, PostedCard
 from bot.domain.errors import StoreError
 from bot.domain.fact import Draft, Fact, FactVersion
-from bot.domain.note import NewNote, Note, NoteEvent, NoteState, Provenance
+from bot.domain.note import (
+    STANDING,
+    Amendment,
+    NewNote,
+    Note,
+    NoteEvent,
+    NoteKind,
+    NoteState,
+    Progress,
+    Provenance,
+    Repair,
+)
 from bot.domain.policy import CONSOLE_GUILD, FactLimit, Mode, Policy, default_policy
-from bot.domain.question import Question
 from bot.domain.review import AT_HAND, WAITING, ItemGroup, NewReviewItem, ReviewItem, ReviewState, Ruling, Wanted
+from tests.fake_members import FakeAppeals, FakeMembers, FakeRatings, FakeRequests
 
 _WAITING = frozenset({NoteState.PENDING, NoteState.RETRACTING})
-_SPEAKING = frozenset({NoteState.SHADOW, NoteState.PENDING, NoteState.SENDING, NoteState.POSTED})
+_SPEAKING = STANDING | {NoteState.SHADOW, NoteState.PENDING, NoteState.SENDING}
 _WORDLESS = frozenset({NoteState.RETRACTED, NoteState.DROPPED})
 _UNSEEN = _WORDLESS | {NoteState.SHADOW, NoteState.RETRACTING}
 
@@ -101,11 +112,15 @@ class FakeFacts:
 class FakeNotes:
     by_id: dict[int, Note] = field(default_factory=dict)
     history: list[NoteEvent] = field(default_factory=list)
+    last_id: int = 0
+    repairs: dict[int, Repair] = field(default_factory=dict)
+    last_repair: int = 0
 
     async def add(self, note: NewNote) -> Note | None:
         if any(n.new.source_message_id == note.source_message_id and n.new.slug == note.slug for n in self._all()):
             return None
-        stored = Note(len(self.by_id) + 1, note, note.state, message_id=None, attempts=0, last_error=None)
+        self.last_id += 1
+        stored = Note(self.last_id, note, note.state, message_id=None, attempts=0, last_error=None)
         self.by_id[stored.id] = stored
         self.history.append(NoteEvent(stored.id, note.created_at, note.state, "decided"))
         return stored
@@ -138,6 +153,7 @@ class FakeNotes:
         since: datetime | None = None,
         states: Iterable[NoteState] | None = None,
         provenance: Provenance | None = None,
+        slugs: Collection[str] | None = None,
         unruled: bool = False,
         before: int | None = None,
         limit: int | None = None,
@@ -150,6 +166,7 @@ class FakeNotes:
             and (since is None or note.new.created_at >= since)
             and (wanted is None or note.state in wanted)
             and (provenance is None or note.new.provenance is provenance)
+            and (slugs is None or note.new.slug in slugs)
             and not (unruled and note.ruling is not None)
             and (before is None or note.id < before)
         ]
@@ -173,11 +190,11 @@ class FakeNotes:
         return sorted(found, key=lambda note: (note.new.created_at, note.id), reverse=True)
 
     async def due(self, *, console: bool, now: datetime, limit: int) -> list[Note]:
-        waiting = [note for note in self._of(console=console) if note.state in _WAITING and note.new.due_at <= now]
-        return sorted(waiting, key=lambda note: (note.new.due_at, note.id))[:limit]
+        waiting = [note for note in self._of(console=console) if _unfinished(note) and note.new.due_at <= now]
+        return sorted(waiting, key=lambda note: (note.state in STANDING, note.new.due_at, note.id))[:limit]
 
     async def next_due(self, *, console: bool) -> datetime | None:
-        waiting = [note.new.due_at for note in self._of(console=console) if note.state in _WAITING]
+        waiting = [note.new.due_at for note in self._of(console=console) if _unfinished(note)]
         return min(waiting, default=None)
 
     async def interrupted(self, *, console: bool) -> list[Note]:
@@ -193,12 +210,14 @@ class FakeNotes:
         only_from: Iterable[NoteState],
         message_id: int | None = None,
         due_at: datetime | None = None,
+        fact_version: int | None = None,
     ) -> bool:
         note = self.by_id.get(note_id)
         if note is None or note.state not in set(only_from):
             return False
         again = to is note.state is NoteState.RETRACTING and due_at is not None
         new = note.new if due_at is None else replace(note.new, due_at=due_at)
+        new = new if fact_version is None else replace(new, fact_version=fact_version)
         if to in _WORDLESS:
             new = replace(new, evidence=replace(new.evidence, matched_words=()))
         self.by_id[note_id] = replace(
@@ -212,6 +231,74 @@ class FakeNotes:
         self.history.append(NoteEvent(note_id, at, to, cause))
         return True
 
+    async def amend(
+        self,
+        note_id: int,
+        *,
+        to: NoteState,
+        at: datetime,
+        cause: str,
+        due_at: datetime,
+        only_from: Iterable[NoteState],
+        amendment: Amendment | None = None,
+        fact_version: int | None = None,
+        slug: str | None = None,
+        repair_id: int | None = None,
+    ) -> bool:
+        note = self.by_id.get(note_id)
+        if note is None or note.state not in set(only_from):
+            return False
+        new = replace(note.new, due_at=due_at, fact_version=fact_version or note.new.fact_version)
+        new = new if slug is None else replace(new, slug=slug)
+        self.by_id[note_id] = replace(
+            note,
+            new=new,
+            state=to,
+            revision=note.revision + 1,
+            failed_edits=0,
+            amendment=amendment or note.amendment,
+            repair_id=repair_id or note.repair_id,
+        )
+        self.history.append(NoteEvent(note_id, at, to, cause))
+        return True
+
+    async def shown(self, note_id: int, revision: int, *, refused: bool = False) -> None:
+        note = self.by_id[note_id]
+        failed = note.failed_edits + 1 if refused else 0
+        self.by_id[note_id] = replace(note, shown_revision=revision, failed_edits=failed)
+
+    async def put_off(self, note_id: int, *, until: datetime, cause: str) -> None:
+        note = self.by_id[note_id]
+        new, failed = replace(note.new, due_at=until), note.failed_edits + 1
+        self.by_id[note_id] = replace(note, new=new, failed_edits=failed, last_error=cause)
+
+    async def as_note(self, note_id: int) -> None:
+        note = self.by_id[note_id]
+        self.by_id[note_id] = replace(note, new=replace(note.new, kind=NoteKind.NOTE, links_to=None))
+
+    async def links_to(self, note_id: int) -> list[Note]:
+        return [note for note in self._all() if note.new.links_to == note_id]
+
+    async def add_repair(
+        self, *, guild_id: int, slug: str, at: datetime, by: int | None, cause: str, total: int
+    ) -> Repair:
+        self.last_repair += 1
+        self.repairs[self.last_repair] = Repair(self.last_repair, guild_id, slug, at, by, cause, total)
+        return self.repairs[self.last_repair]
+
+    async def progress(self, repair_id: int) -> Progress | None:
+        repair = self.repairs.get(repair_id)
+        if repair is None:
+            return None
+        of_it = [note for note in self._all() if note.repair_id == repair_id]
+        left = [
+            note
+            for note in of_it
+            if note.state is NoteState.SENDING or (note.state in STANDING and note.shown_revision < note.revision)
+        ]
+        refused = sum(note.failed_edits > 0 for note in of_it if note not in left)
+        return Progress(repair, done=max(0, repair.total - len(left)), refused=refused)
+
     async def events(self, note_id: int) -> list[NoteEvent]:
         return [event for event in self.history if event.note_id == note_id]
 
@@ -222,14 +309,20 @@ class FakeNotes:
         return [note for _, note in sorted(self.by_id.items())]
 
 
+def _unfinished(note: Note) -> bool:
+    return note.state in _WAITING or (note.state in STANDING and note.shown_revision < note.revision)
+
+
 @dataclass
 class FakeReviews:
     by_id: dict[int, ReviewItem] = field(default_factory=dict)
+    last_id: int = 0
 
     async def add(self, item: NewReviewItem) -> ReviewItem | None:
         if any(i.new.message_id == item.message_id and i.new.slug == item.slug for i in self.by_id.values()):
             return None
-        stored = ReviewItem(len(self.by_id) + 1, item, ReviewState.OPEN)
+        self.last_id += 1
+        stored = ReviewItem(self.last_id, item, ReviewState.OPEN)
         self.by_id[stored.id] = stored
         return stored
 
@@ -292,17 +385,17 @@ class FakeReviews:
         item = self.by_id.get(item_id)
         if item is None or item.state not in WAITING:
             return False
-        new = replace(item.new, post_text="", evidence=replace(item.new.evidence, matched_words=()))
+        new = replace(item.new, post_text="", author=None, evidence=replace(item.new.evidence, matched_words=()))
         closed = {"state": ReviewState.CLOSED, "ruling": ruling, "ruled_by": by, "ruled_at": at, "snoozed_until": None}
         self._change([item_id], WAITING, new=new, **closed)
         return True
 
-    async def reopen(self, item_id: int, *, post_text: str) -> bool:
+    async def reopen(self, item_id: int, *, post_text: str, author: str | None = None) -> bool:
         item = self.by_id.get(item_id)
         if item is None:
             return False
         unruled = {"ruling": None, "ruled_by": None, "ruled_at": None}
-        new = replace(item.new, post_text=post_text)
+        new = replace(item.new, post_text=post_text, author=author)
         return self._change([item_id], {ReviewState.CLOSED}, new=new, state=ReviewState.OPEN, **unruled) > 0
 
     async def assign(self, item_ids: Sequence[int], *, to: int | None, until: datetime | None) -> None:
@@ -314,6 +407,11 @@ class FakeReviews:
 
     async def snooze(self, item_ids: Sequence[int], *, until: datetime) -> int:
         return self._change(item_ids, WAITING, state=ReviewState.SNOOZED, snoozed_until=until)
+
+    async def stale(self, guild_id: int, *, before: datetime) -> list[ReviewItem]:
+        found = [one for one in self.by_id.values() if one.new.guild_id == guild_id and one.state in WAITING]
+        old = [one for one in found if one.new.created_at < before]
+        return sorted(old, key=lambda item: (item.new.created_at, item.id))
 
     async def wake(self, now: datetime) -> int:
         due = [i.id for i in self.by_id.values() if i.snoozed_until is not None and i.snoozed_until <= now]
@@ -354,11 +452,13 @@ class FakePolicies:
 @dataclass
 class FakeAudit:
     events: list[AuditEvent] = field(default_factory=list)
+    last_id: int = 0
 
     async def add(self, event: NewAuditEvent) -> AuditEvent | None:
         if event.undoes is not None and any(one.new.undoes == event.undoes for one in self.events):
             return None
-        self.events.append(AuditEvent(len(self.events) + 1, event))
+        self.last_id += 1
+        self.events.append(AuditEvent(self.last_id, event))
         return self.events[-1]
 
     async def get(self, event_id: int) -> AuditEvent | None:
@@ -447,40 +547,6 @@ class FakeDrafts:
 
 
 @dataclass
-class FakeQuestions:
-    by_id: dict[int, Question] = field(default_factory=dict)
-    last_id: int = 0
-
-    async def ask(self, guild_id: int, text: str, *, at: datetime) -> Question:
-        same = [one for one in self.by_id.values() if one.guild_id == guild_id and _plain(one.text) == _plain(text)]
-        if same:
-            question = replace(same[0], asked=same[0].asked + 1, last_at=at)
-        else:
-            self.last_id += 1
-            question = Question(self.last_id, guild_id, text, 1, at, at)
-        self.by_id[question.id] = question
-        return question
-
-    async def top(self, guild_id: int, *, limit: int) -> list[Question]:
-        found = [one for one in self.by_id.values() if one.guild_id == guild_id]
-        return sorted(found, key=lambda one: (one.asked, one.last_at, one.id), reverse=True)[:limit]
-
-    async def remove(self, guild_id: int, question_id: int) -> bool:
-        question = self.by_id.get(question_id)
-        if question is None or question.guild_id != guild_id:
-            return False
-        del self.by_id[question_id]
-        return True
-
-    async def purge(self, *, before: datetime) -> None:
-        self.by_id = {id_: one for id_, one in self.by_id.items() if one.last_at >= before}
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
-
-
-@dataclass
 class FakeTransaction:
     facts: FakeFacts = field(default_factory=FakeFacts)
     notes: FakeNotes = field(default_factory=FakeNotes)
@@ -489,7 +555,11 @@ class FakeTransaction:
     audit: FakeAudit = field(default_factory=FakeAudit)
     cards: FakeCards = field(default_factory=FakeCards)
     drafts: FakeDrafts = field(default_factory=FakeDrafts)
-    questions: FakeQuestions = field(default_factory=FakeQuestions)
+    ratings: FakeRatings = field(default_factory=FakeRatings)
+    appeals: FakeAppeals = field(default_factory=FakeAppeals)
+    requests: FakeRequests = field(default_factory=FakeRequests)
+    members: FakeMembers = field(default_factory=FakeMembers)
 
     def __post_init__(self) -> None:
         self.facts.notes, self.facts.reviews = self.notes, self.reviews
+        self.members.tx = self

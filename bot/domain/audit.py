@@ -33,6 +33,20 @@ class Act(StrEnum):
     STOPPED = "automatic replies stopped"
     RESUMED = "automatic replies resumed"
     REPAIRED = "queue repaired"
+    EXPIRED = "not ruled in time"
+    AUTHOR_LEFT = "the author opted out"
+    RATED_HELPFUL = "rated helpful"
+    RATED_NOT_HELPFUL = "rated not helpful"
+    STATUS_LOST = "status lost"
+    RATINGS_DISCOUNTED = "ratings discounted"
+    RATINGS_READMITTED = "ratings readmitted"
+    COLLAPSED = "note collapsed"
+    RESTORED = "note restored"
+    TAKEN_DOWN = "note taken down"
+    NOTES_UPDATED = "posted notes updated"
+    APPEALED = "appealed"
+    APPEAL_ANSWERED = "appeal answered"
+    REQUEST_ANSWERED = "request answered"
 
     @classmethod
     def of(cls, ruling: Ruling) -> Act:

@@ -7,17 +7,18 @@ from enum import StrEnum
 
 
 class CardKind(StrEnum):
-    """What a card is about: the items of one fact, a note that was posted, a stop, facts past their shelf life."""
+    """What a card is about: the items of one fact, a note that was posted, a stop, expired facts, an appeal."""
 
     ITEMS = "items"
     NOTE = "note"
     STOP = "stop"
     EXPIRED = "expired"
+    APPEAL = "appeal"
 
 
 @dataclass(frozen=True, slots=True)
 class CardKey:
-    """Which card: at most one of a kind and subject (a slug, a note's id) stands in a server."""
+    """Which card: at most one of a kind and subject (a slug, a note's or an appeal's id) stands in a server."""
 
     guild_id: int
     kind: CardKind

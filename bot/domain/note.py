@@ -30,13 +30,15 @@ class NoteState(StrEnum):
 
     shadow: recorded, never sent. pending -> sending -> posted -> retracting -> retracted; dropped: given up before
     it was seen (source gone, not allowed, cancelled). ``sending`` found at start means that the process died in the
-    middle: the sender is asked first whether the note is there.
+    middle: the sender is asked first whether the note is there. A collapsed note stands in one line, behind which it
+    can be read; posted and collapsed turn into each other.
     """
 
     SHADOW = "shadow"
     PENDING = "pending"
     SENDING = "sending"
     POSTED = "posted"
+    COLLAPSED = "collapsed"
     RETRACTING = "retracting"
     RETRACTED = "retracted"
     DROPPED = "dropped"
@@ -69,11 +71,26 @@ class NewNote:
     wording: str | None = None
 
 
+STANDING = frozenset({NoteState.POSTED, NoteState.COLLAPSED})
+"""The states of a note whose message stands in its channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """The dated line under a note that was changed after it was posted: what changed, in words for members."""
+
+    at: datetime
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """A stored note. ``message_id`` is the posted message's, once it is known.
 
     ``ruling`` is what a moderator said of a note that was decided automatically, in shadow or in earnest.
+    ``revision`` grows with every change of what a posted note shows, and ``shown_revision`` is the one that stands
+    there: where they differ the outbox edits the message. ``failed_edits`` counts the tries for this revision.
+    ``repair_id`` is the latest repair that changed it.
     """
 
     id: int
@@ -83,6 +100,36 @@ class Note:
     attempts: int
     last_error: str | None
     ruling: Ruling | None = None
+    revision: int = 0
+    shown_revision: int = 0
+    failed_edits: int = 0
+    amendment: Amendment | None = None
+    repair_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """An update of the notes that were posted of a fact, which was edited, retired or found expired.
+
+    ``total`` is how many notes it changes. ``by`` is the moderator who asked for it.
+    """
+
+    id: int
+    guild_id: int
+    slug: str
+    at: datetime
+    by: int | None
+    cause: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a repair is: how many of its notes show what they should, and how many of those could not be edited."""
+
+    repair: Repair
+    done: int
+    refused: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,14 @@ PRECISION_FLOOR = 0.75
 """The lower bound of live precision under which a server's automatic replies stop, unless the server says otherwise."""
 
 
+RATER_AGE_DAYS = 7
+"""Days that a member must have been in a server before their ratings count there, unless the server says otherwise."""
+
+RETENTION_DAYS = 365
+"""Days after which what is over is forgotten, unless the server says otherwise."""
+SHORTEST_RETENTION, LONGEST_RETENTION = 30, 3650
+
+
 class Mode(StrEnum):
     """How far Footnote goes by itself in a server, or a fact in it; each goes further than the one before."""
 
@@ -80,7 +88,8 @@ class Policy:
     often a fact's matches must have been approved here, with no wrong match since, before it replies by itself;
     ``precision_floor`` (0..1) what the lower bound of live precision may not fall under. ``stop`` stands while
     automatic replies are stopped. ``shift`` is what the server's rulings add to confidence, in log-odds, learned
-    from ``shift_rulings`` of them.
+    from ``shift_rulings`` of them. Members rate notes from ``rater_age_days`` after they joined on. What is over is
+    forgotten after ``retention_days``.
     """
 
     guild_id: int
@@ -101,6 +110,8 @@ class Policy:
     stop: Stop | None = None
     shift: float = 0.0
     shift_rulings: int = 0
+    rater_age_days: int = RATER_AGE_DAYS
+    retention_days: int = RETENTION_DAYS
 
     def watches(self, channel_id: int, parent_id: int | None) -> bool:
         """Tell whether posts of a channel, or of a thread under ``parent_id``, are looked at."""

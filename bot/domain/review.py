@@ -26,7 +26,7 @@ WAITING = AT_HAND | {ReviewState.SNOOZED}
 
 
 class Ruling(StrEnum):
-    """A moderator's act on an item; the last two are the program's own, when the post changes under it."""
+    """A moderator's act on an item; the last four are the program's own, when the post or its author leaves."""
 
     APPROVE = "approve"
     EDIT = "edit and approve"
@@ -35,6 +35,8 @@ class Ruling(StrEnum):
     DISMISS = "dismiss"
     SOURCE_GONE = "source gone"
     SOURCE_EDITED = "source edited"
+    EXPIRED = "not ruled in time"
+    AUTHOR_LEFT = "the author opted out"
 
 
 APPROVALS = frozenset({Ruling.APPROVE, Ruling.EDIT})
@@ -46,7 +48,11 @@ JUDGEMENTS = APPROVALS | {Ruling.WRONG_MATCH, Ruling.NOT_A_CLAIM}
 
 @dataclass(frozen=True, slots=True)
 class NewReviewItem:
-    """A match that waits for a moderator. ``post_text`` is kept only until the item is closed."""
+    """A match that waits for a moderator.
+
+    ``post_text`` is kept only until the item is closed, and so is ``author``, which stands for who wrote the post
+    without telling who it is (see ``bot.domain.member``): an author who is to be forgotten is found by it.
+    """
 
     guild_id: int
     channel_id: int
@@ -61,6 +67,7 @@ class NewReviewItem:
     rule_version: str
     evidence: Evidence
     created_at: datetime
+    author: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.member import Pseudonyms
 from bot.domain.ports import Clock, Store
-from bot.domain.question import Question
+from bot.domain.request import Request
 
 QUESTION_LIMIT = 500
 """Characters of a question."""
@@ -38,8 +39,9 @@ class Asked:
 class PassOnQuestions:
     """Keeps questions for the moderators. Who asked is remembered for an hour, in memory alone, and never stored."""
 
-    def __init__(self, *, store: Store, clock: Clock) -> None:
+    def __init__(self, *, store: Store, clock: Clock, pseudonyms: Pseudonyms) -> None:
         self._store = store
+        self._pseudonyms = pseudonyms
         self._clock = clock
         self._lately: OrderedDict[_AskedBy, datetime] = OrderedDict()
 
@@ -63,28 +65,28 @@ class PassOnQuestions:
         # Before the store is waited for: of two clicks at once, the second must find it.
         self._lately[asked] = now
         try:
-            await self._store_it(guild_id, words, now)
+            await self._store_it(guild_id, words, by, now)
         except BaseException:
             self._lately.pop(asked, None)
             raise
         return Asked(done=True, message="Passed on to the moderators, without your name.")
 
-    async def top(self, guild_id: int, *, limit: int) -> list[Question]:
+    async def top(self, guild_id: int, *, limit: int) -> list[Request]:
         """Return the questions that were asked most."""
         async with self._store.transaction() as tx:
-            await tx.questions.purge(before=self._clock() - KEPT_FOR)
-            return await tx.questions.top(guild_id, limit=limit)
+            await tx.requests.purge(before=self._clock() - KEPT_FOR)
+            return await tx.requests.waiting(guild_id, limit=limit)
 
     async def remove(self, guild_id: int, question_ids: Sequence[int]) -> int:
         """Delete questions that were answered or aren't needed, and return how many were still there."""
         async with self._store.transaction() as tx:
-            removed = [await tx.questions.remove(guild_id, question_id) for question_id in question_ids]
+            removed = [await tx.requests.remove(guild_id, question_id) for question_id in question_ids]
         return sum(removed)
 
-    async def _store_it(self, guild_id: int, words: str, now: datetime) -> None:
+    async def _store_it(self, guild_id: int, words: str, by: int, now: datetime) -> None:
         async with self._store.transaction() as tx:
-            await tx.questions.purge(before=now - KEPT_FOR)
-            await tx.questions.ask(guild_id, words, at=now)
+            await tx.requests.purge(before=now - KEPT_FOR)
+            await tx.requests.ask(guild_id, words, member=self._pseudonyms.of(by), at=now)
 
     def _since(self, now: datetime) -> OrderedDict[_AskedBy, datetime]:
         """Return who asked what within the window, after forgetting the rest; the oldest come first."""

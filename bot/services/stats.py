@@ -80,7 +80,7 @@ async def _top_facts(tx: Transaction, notes: Sequence[Note]) -> tuple[tuple[str,
 
 async def _unanswered(tx: Transaction, guild_id: int, since: datetime) -> tuple[tuple[str, int], ...]:
     """Return what was asked more than once, and in the period the last time."""
-    questions = await tx.questions.top(guild_id, limit=_QUESTIONS)
+    questions = await tx.requests.waiting(guild_id, limit=_QUESTIONS)
     return tuple((one.text, one.asked) for one in questions if one.asked >= _ASKED_BY_MORE and one.last_at >= since)
 
 

@@ -16,13 +16,16 @@ from bot.store import lifecycle, paths
 from bot.store.engine import open_engine, open_reading_pool
 from bot.store.errors import translated
 from bot.store.reader import SqlFactReader
+from bot.store.repositories.appeals import SqlAppeals
 from bot.store.repositories.audit import SqlAudit
 from bot.store.repositories.cards import SqlCards
 from bot.store.repositories.drafts import SqlDrafts
 from bot.store.repositories.facts import SqlFacts
+from bot.store.repositories.members import SqlMembers
 from bot.store.repositories.notes import SqlNotes
 from bot.store.repositories.policies import SqlPolicies
-from bot.store.repositories.questions import SqlQuestions
+from bot.store.repositories.ratings import SqlRatings
+from bot.store.repositories.requests import SqlRequests
 from bot.store.repositories.reviews import SqlReviews
 
 
@@ -37,7 +40,10 @@ class SqlTransaction:
         self.audit = SqlAudit(connection)
         self.cards = SqlCards(connection)
         self.drafts = SqlDrafts(connection)
-        self.questions = SqlQuestions(connection)
+        self.ratings = SqlRatings(connection)
+        self.appeals = SqlAppeals(connection)
+        self.requests = SqlRequests(connection)
+        self.members = SqlMembers(connection)
 
 
 class Database:
@@ -81,6 +87,19 @@ class Database:
         with translated(self._path):
             async with self._readers.begin() as connection:
                 yield SqlTransaction(connection)
+
+    async def scrub(self) -> None:
+        """Write the log back into the database and empty it: SQLite overwrites what is deleted in the database alone.
+
+        Raises:
+            StoreError: The database can't be written.
+        """
+        with translated(self._path):
+            async with self._engine.connect() as connection:
+                # Not a transaction of ours, which would keep the checkpoint from beginning.
+                driver = (await connection.get_raw_connection()).driver_connection
+                assert driver is not None
+                await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
         """Close every connection. Closing twice is harmless."""

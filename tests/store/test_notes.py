@@ -66,7 +66,7 @@ async def test_notes_are_found_by_post_and_channel(store: Store) -> None:
 @pytest.mark.parametrize("state", NoteState)
 async def test_latest_counts_what_speaks_or_will(store: Store, state: NoteState) -> None:
     """A note that was or will be seen speaks for its fact; one that was given up or taken down doesn't."""
-    speaking = {NoteState.SHADOW, NoteState.PENDING, NoteState.SENDING, NoteState.POSTED}
+    speaking = {NoteState.SHADOW, NoteState.PENDING, NoteState.SENDING, NoteState.POSTED, NoteState.COLLAPSED}
     async with store.transaction() as tx:
         await _added(tx.notes, a_note(state=state))
         found = await tx.notes.latest(guild_id=1, channel_id=2, slug="moon-cheese", since=NOW)

@@ -40,6 +40,8 @@ async def test_a_policy_comes_back_whole_and_the_last_one_stands(store: Store, g
         stop=Stop(NOW, "two wrong matches"),
         shift=-1.2345,
         shift_rulings=37,
+        rater_age_days=3,
+        retention_days=90,
     )
     assert [field.name for field in fields(Policy) if getattr(full, field.name) == field.default] == []
     async with store.transaction() as tx:

@@ -124,6 +124,7 @@ def test_unknown_words_are_refused_by_the_database(migrated: Connection) -> None
     with pytest.raises(sqlite3.IntegrityError, match="ck_policies_mode"):
         driver.execute(
             "INSERT INTO policies (guild_id, mode, window_minutes, watched_channels, ignored_channels, ignored_roles, "
-            "moderator_roles, approvals_needed, precision_floor, shift, shift_rulings, updated_at) "
-            "VALUES (1, 'loud', 1, '[]', '[]', '[]', '[]', 5, 0.5, 0, 0, '2026')"
+            "moderator_roles, approvals_needed, precision_floor, shift, shift_rulings, rater_age_days, retention_days, "
+            "updated_at) "
+            "VALUES (1, 'loud', 1, '[]', '[]', '[]', '[]', 5, 0.5, 0, 0, 7, 365, '2026')"
         )

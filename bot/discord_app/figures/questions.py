@@ -16,7 +16,7 @@ from bot.discord_app.places import fetch_post
 from bot.discord_app.posts import post_of
 from bot.discord_app.text import quoted, safe, small, stamp, unquoted
 from bot.domain.post import Post
-from bot.domain.question import Question
+from bot.domain.request import Request
 from bot.notes.sanitise import plain, shorten
 from bot.services.questions import QUESTION_LIMIT
 
@@ -134,12 +134,12 @@ async def _list_view(interaction: Interaction, outcome: str | None) -> ui.Layout
     return text_layout(small(outcome), head, "\n".join([*lines, *more]), buttons=[QuestionSelect(options)])
 
 
-def _line(question: Question, limit: int) -> str:
+def _line(question: Request, limit: int) -> str:
     tail = f" ({_times(question)}, {stamp(question.last_at)})"
     return f"- {safe(question.text, max(1, limit - len(tail) - 3))}{tail}"
 
 
-def _times(question: Question) -> str:
+def _times(question: Request) -> str:
     return "asked once" if question.asked == 1 else f"asked {question.asked:,} times"
 
 

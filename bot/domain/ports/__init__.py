@@ -2,12 +2,14 @@
 
 from bot.domain.ports.edges import Clock, Matcher, Sender
 from bot.domain.ports.facts import DraftRepository, FactReader, FactRepository
+from bot.domain.ports.members import AppealRepository, MemberRepository, RatingRepository, RequestRepository
 from bot.domain.ports.notes import NoteRepository
 from bot.domain.ports.reviews import ReviewRepository
-from bot.domain.ports.servers import AuditRepository, CardRepository, PolicyRepository, QuestionRepository
+from bot.domain.ports.servers import AuditRepository, CardRepository, PolicyRepository
 from bot.domain.ports.store import Store, Transaction
 
 __all__ = [
+    "AppealRepository",
     "AuditRepository",
     "CardRepository",
     "Clock",
@@ -15,9 +17,11 @@ __all__ = [
     "FactReader",
     "FactRepository",
     "Matcher",
+    "MemberRepository",
     "NoteRepository",
     "PolicyRepository",
-    "QuestionRepository",
+    "RatingRepository",
+    "RequestRepository",
     "ReviewRepository",
     "Sender",
     "Store",

@@ -10,6 +10,7 @@ from bot.domain.fact import Fact
 from bot.domain.match import MatchResult
 from bot.domain.note import Note
 from bot.domain.post import Post
+from bot.domain.rating import NoteStanding
 
 Clock = Callable[[], datetime]
 
@@ -64,6 +65,21 @@ class Sender(Protocol):
 
         Raises:
             SourceGone: The post is gone.
+            DeliveryRefused: Not allowed there.
+            DeliveryDelayed: A passing fault.
+        """
+        ...
+
+    async def update(self, note: Note, fact: Fact, standing: NoteStanding | None) -> None:
+        """Edit a standing note's message so that it shows the note as it is now, in full or collapsed.
+
+        Args:
+            note: The note, with its state, its wording and its amendment.
+            fact: The fact in the version that the note shows.
+            standing: What its raters made of it, where anything was counted.
+
+        Raises:
+            SourceGone: The message is gone.
             DeliveryRefused: Not allowed there.
             DeliveryDelayed: A passing fault.
         """

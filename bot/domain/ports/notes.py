@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.note import NewNote, Note, NoteEvent, NoteState, Provenance
+from bot.domain.note import Amendment, NewNote, Note, NoteEvent, NoteState, Progress, Provenance, Repair
 from bot.domain.review import Ruling
 
 
@@ -48,6 +48,7 @@ class NoteRepository(Protocol):
         since: datetime | None = None,
         states: Iterable[NoteState] | None = None,
         provenance: Provenance | None = None,
+        slugs: Collection[str] | None = None,
         unruled: bool = False,
         before: int | None = None,
         limit: int | None = None,
@@ -66,18 +67,23 @@ class NoteRepository(Protocol):
         ...
 
     async def latest(self, *, guild_id: int, channel_id: int, slug: str, since: datetime) -> list[Note]:
-        """Return the shadow, pending, sending and posted notes and links created from ``since`` on, newest first."""
+        """Return the notes and links that speak for a fact, created from ``since`` on, newest first.
+
+        Those are the shadow, pending, sending, posted and collapsed ones.
+        """
         ...
 
     async def due(self, *, console: bool, now: datetime, limit: int) -> list[Note]:
-        """Return pending and retracting notes whose ``due_at`` has come, longest due first.
+        """Return the notes to send, to take down or to edit whose ``due_at`` has come, longest due first.
+
+        Those are pending and retracting ones, and standing ones that don't show their latest revision; these come last.
 
         ``console``: the console's notes, or those of all Discord servers; each has a sender of its own.
         """
         ...
 
     async def next_due(self, *, console: bool) -> datetime | None:
-        """Return the earliest ``due_at`` of the pending and retracting notes, or None where there are none."""
+        """Return the earliest ``due_at`` of the notes that ``due`` would return in time, or None."""
         ...
 
     async def interrupted(self, *, console: bool) -> list[Note]:
@@ -94,13 +100,64 @@ class NoteRepository(Protocol):
         only_from: Iterable[NoteState],
         message_id: int | None = None,
         due_at: datetime | None = None,
+        fact_version: int | None = None,
     ) -> bool:
         """Move a note and write the event, or return False and change nothing where it is in no state of ``only_from``.
 
-        ``message_id`` and ``due_at`` are set where given. Moving to SENDING counts as an attempt. Moving to PENDING
-        keeps ``cause`` as ``last_error``. Moving from RETRACTING to RETRACTING with a new ``due_at`` is a failed
-        attempt: it counts, and keeps its cause. Moving to RETRACTED or DROPPED empties ``evidence.matched_words``.
+        ``message_id``, ``due_at`` and ``fact_version`` are set where given. Moving to SENDING counts as an attempt.
+        Moving to PENDING keeps ``cause`` as ``last_error``. Moving from RETRACTING to RETRACTING with a new ``due_at``
+        is a failed attempt: it counts, and keeps its cause. Moving to RETRACTED or DROPPED empties
+        ``evidence.matched_words``.
         """
+        ...
+
+    async def amend(
+        self,
+        note_id: int,
+        *,
+        to: NoteState,
+        at: datetime,
+        cause: str,
+        due_at: datetime,
+        only_from: Iterable[NoteState],
+        amendment: Amendment | None = None,
+        fact_version: int | None = None,
+        slug: str | None = None,
+        repair_id: int | None = None,
+    ) -> bool:
+        """Change what a note shows and write the event, or return False where it is in no state of ``only_from``.
+
+        It becomes the next revision, to be shown from ``due_at`` on. What is given replaces what was stored.
+        """
+        ...
+
+    async def shown(self, note_id: int, revision: int, *, refused: bool = False) -> None:
+        """Say that a note's message shows a revision, or that it can't (``refused``) and is no longer to be edited.
+
+        What was refused keeps its count of failed edits, at least one.
+        """
+        ...
+
+    async def put_off(self, note_id: int, *, until: datetime, cause: str) -> None:
+        """Try the edit of a note again at a later time; it counts as a failed one, and ``cause`` is the last error."""
+        ...
+
+    async def as_note(self, note_id: int) -> None:
+        """Say that a quiet link was posted as a full note, since what it links to is gone."""
+        ...
+
+    async def links_to(self, note_id: int) -> list[Note]:
+        """Return the quiet links to a note, oldest first."""
+        ...
+
+    async def add_repair(
+        self, *, guild_id: int, slug: str, at: datetime, by: int | None, cause: str, total: int
+    ) -> Repair:
+        """Store a repair."""
+        ...
+
+    async def progress(self, repair_id: int) -> Progress | None:
+        """Return how far a repair is, or None where there is none."""
         ...
 
     async def events(self, note_id: int) -> list[NoteEvent]:

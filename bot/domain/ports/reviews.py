@@ -53,11 +53,11 @@ class ReviewRepository(Protocol):
     async def close(self, item_id: int, *, ruling: Ruling, by: int | None, at: datetime) -> bool:
         """Close an item and set the ruling, or return False and change nothing where it is closed already.
 
-        The post's words go: ``post_text`` and the evidence's ``matched_words`` are emptied.
+        The post's words and its author go: ``post_text`` and the evidence's ``matched_words`` are emptied.
         """
         ...
 
-    async def reopen(self, item_id: int, *, post_text: str) -> bool:
+    async def reopen(self, item_id: int, *, post_text: str, author: str | None = None) -> bool:
         """Open a closed item again, with the post's words as they are now; False where it isn't closed."""
         ...
 
@@ -71,6 +71,10 @@ class ReviewRepository(Protocol):
 
     async def snooze(self, item_ids: Sequence[int], *, until: datetime) -> int:
         """Put items that aren't closed away until a time, and return how many that were."""
+        ...
+
+    async def stale(self, guild_id: int, *, before: datetime) -> list[ReviewItem]:
+        """Return a server's items that aren't closed and came before a time, oldest first."""
         ...
 
     async def wake(self, now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""What belongs to a server: its policy, what was done in it, its moderators' cards, what was asked."""
+"""What belongs to a server: its policy, what was done in it, its moderators' cards."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Protocol
 from bot.domain.audit import Act, AuditEvent, NewAuditEvent
 from bot.domain.card import CardKey, PostedCard
 from bot.domain.policy import FactLimit, Policy
-from bot.domain.question import Question
 
 
 class PolicyRepository(Protocol):
@@ -90,24 +89,4 @@ class CardRepository(Protocol):
 
     async def remove(self, key: CardKey) -> None:
         """Forget a card; the message is not touched."""
-        ...
-
-
-class QuestionRepository(Protocol):
-    """What members asked that no fact answers."""
-
-    async def ask(self, guild_id: int, text: str, *, at: datetime) -> Question:
-        """Store a question, or count it once more where the same was asked, letter case and spaces aside."""
-        ...
-
-    async def top(self, guild_id: int, *, limit: int) -> list[Question]:
-        """Return the questions that were asked most, the latest first among equals."""
-        ...
-
-    async def remove(self, guild_id: int, question_id: int) -> bool:
-        """Delete a question of a server, or return False where it is gone."""
-        ...
-
-    async def purge(self, *, before: datetime) -> None:
-        """Delete the questions that were last asked before a time."""
         ...

@@ -6,9 +6,10 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from bot.domain.ports.facts import DraftRepository, FactRepository
+from bot.domain.ports.members import AppealRepository, MemberRepository, RatingRepository, RequestRepository
 from bot.domain.ports.notes import NoteRepository
 from bot.domain.ports.reviews import ReviewRepository
-from bot.domain.ports.servers import AuditRepository, CardRepository, PolicyRepository, QuestionRepository
+from bot.domain.ports.servers import AuditRepository, CardRepository, PolicyRepository
 
 
 class Transaction(Protocol):
@@ -50,8 +51,23 @@ class Transaction(Protocol):
         ...
 
     @property
-    def questions(self) -> QuestionRepository:
-        """What was asked and not answered."""
+    def ratings(self) -> RatingRepository:
+        """What members say of notes."""
+        ...
+
+    @property
+    def appeals(self) -> AppealRepository:
+        """The appeals against notes."""
+        ...
+
+    @property
+    def requests(self) -> RequestRepository:
+        """What members asked to have checked."""
+        ...
+
+    @property
+    def members(self) -> MemberRepository:
+        """What is kept about members and servers, and how it is forgotten."""
         ...
 
 

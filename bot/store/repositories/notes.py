@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, UnaryExpression, and_, case, insert, select, update
+from sqlalchemy import ColumnElement, Row, UnaryExpression, and_, case, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.note import NewNote, Note, NoteEvent, NoteState, Provenance
+from bot.domain.note import Amendment, NewNote, Note, NoteEvent, NoteState, Provenance
 from bot.domain.policy import CONSOLE_GUILD
 from bot.domain.review import Ruling
 from bot.store.repositories.decided import decided_fields, decided_values, without_words
+from bot.store.repositories.note_edits import SqlNoteEdits
 from bot.store.tables import note_events, notes
 
 _WAITING = (NoteState.PENDING, NoteState.RETRACTING)
-_SPEAKING = (NoteState.SHADOW, NoteState.PENDING, NoteState.SENDING, NoteState.POSTED)
+_SPEAKING = (NoteState.SHADOW, NoteState.PENDING, NoteState.SENDING, NoteState.POSTED, NoteState.COLLAPSED)
 _WORDLESS = (NoteState.RETRACTED, NoteState.DROPPED)
 _UNSEEN = (NoteState.SHADOW, NoteState.RETRACTING, *_WORDLESS)
 
@@ -26,15 +26,18 @@ _OWN_COLUMNS = ("source_message_id", "kind", "provenance", "due_at", "links_to",
 _Order = ColumnElement[Any] | UnaryExpression[Any]
 
 
-class SqlNotes:
-    """Notes and the outbox, which is their rows with work left to do."""
+_STATE = ("state", "message_id", "attempts", "last_error", "ruling", "revision", "shown_revision", "failed_edits")
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+_UNEDITED = and_(notes.c.state.in_((NoteState.POSTED, NoteState.COLLAPSED)), notes.c.shown_revision < notes.c.revision)
+"""Notes whose message doesn't show what it should."""
+
+
+class SqlNotes(SqlNoteEdits):
+    """Notes and the outbox, which is their rows with work left to do."""
 
     async def add(self, note: NewNote) -> Note | None:
         """Store a note with its first event, or return None where its post and fact have one."""
-        statement = upsert(notes).values(**_values(note), attempts=0)
+        statement = upsert(notes).values(**_values(note), attempts=0, revision=0, shown_revision=0, failed_edits=0)
         taken = [notes.c.source_message_id, notes.c.slug]
         added = await self._connection.execute(
             statement.on_conflict_do_nothing(index_elements=taken).returning(notes.c.id)
@@ -84,6 +87,7 @@ class SqlNotes:
         since: datetime | None = None,
         states: Iterable[NoteState] | None = None,
         provenance: Provenance | None = None,
+        slugs: Collection[str] | None = None,
         unruled: bool = False,
         before: int | None = None,
         limit: int | None = None,
@@ -96,6 +100,8 @@ class SqlNotes:
             conditions.append(notes.c.state.in_(tuple(states)))
         if provenance is not None:
             conditions.append(notes.c.provenance == provenance)
+        if slugs is not None:
+            conditions.append(notes.c.slug.in_(tuple(slugs)))
         if unruled:
             conditions.append(notes.c.ruling.is_(None))
         if before is not None:
@@ -120,13 +126,18 @@ class SqlNotes:
         )
 
     async def due(self, *, console: bool, now: datetime, limit: int) -> list[Note]:
-        """Return the notes to send or to take down now, longest due first."""
-        waiting = and_(notes.c.state.in_(_WAITING), notes.c.due_at <= now)
-        return await self._select(_sent_by(console=console), waiting, order=(notes.c.due_at, notes.c.id), limit=limit)
+        """Return the notes to send, to take down or to edit now: edits last, otherwise longest due first."""
+        now_due = and_(_sent_by(console=console), notes.c.due_at <= now)
+        order = (notes.c.due_at, notes.c.id)
+        # Two questions, so that each has its index: the notes that wait, and those that stand, which are many.
+        found = await self._select(notes.c.state.in_(_WAITING), now_due, order=order, limit=limit)
+        if len(found) < limit:
+            found += await self._select(_UNEDITED, now_due, order=order, limit=limit - len(found))
+        return found
 
     async def next_due(self, *, console: bool) -> datetime | None:
         """Return when the next note is due, or None where none waits."""
-        waiting = and_(_sent_by(console=console), notes.c.state.in_(_WAITING))
+        waiting = and_(_sent_by(console=console), or_(notes.c.state.in_(_WAITING), _UNEDITED))
         statement = select(notes.c.due_at).where(waiting).order_by(notes.c.due_at).limit(1)
         found: datetime | None = (await self._connection.execute(statement)).scalar_one_or_none()
         return found
@@ -145,9 +156,11 @@ class SqlNotes:
         only_from: Iterable[NoteState],
         message_id: int | None = None,
         due_at: datetime | None = None,
+        fact_version: int | None = None,
     ) -> bool:
         """Move a note, or return False where it is in none of the states ``only_from``."""
         changes = _changes(to, cause, message_id=message_id, due_at=due_at)
+        changes |= {} if fact_version is None else {"fact_version": fact_version}
         movable = and_(notes.c.id == note_id, notes.c.state.in_(tuple(only_from)))
         moved = await self._connection.execute(update(notes).where(movable).values(changes))
         if moved.rowcount == 0:
@@ -155,15 +168,15 @@ class SqlNotes:
         await self._record(note_id, at, to, cause)
         return True
 
+    async def links_to(self, note_id: int) -> list[Note]:
+        """Return the quiet links to a note, oldest first."""
+        return await self._select(notes.c.links_to == note_id)
+
     async def events(self, note_id: int) -> list[NoteEvent]:
         """Return a note's steps, oldest first."""
         statement = select(note_events).where(note_events.c.note_id == note_id).order_by(note_events.c.id)
         rows = await self._connection.execute(statement)
         return [NoteEvent(note_id=row.note_id, at=row.at, state=row.state, cause=row.cause) for row in rows]
-
-    async def _record(self, note_id: int, at: datetime, state: NoteState, cause: str) -> None:
-        values = {"note_id": note_id, "at": at, "state": state, "cause": cause}
-        await self._connection.execute(insert(note_events).values(values))
 
     async def _select(
         self,
@@ -211,9 +224,7 @@ def _note(row: Row[Any]) -> Note:
         new=NewNote(
             **decided_fields(row), **{name: getattr(row, name) for name in _OWN_COLUMNS}, state=row.first_state
         ),
-        state=row.state,
-        message_id=row.message_id,
-        attempts=row.attempts,
-        last_error=row.last_error,
-        ruling=row.ruling,
+        **{name: getattr(row, name) for name in _STATE},
+        amendment=None if row.amended_at is None else Amendment(row.amended_at, row.amendment),
+        repair_id=row.repair_id,
     )

@@ -17,7 +17,7 @@ _EVERYWHERE = 0
 
 _COLUMNS = (
     *("mode", "threshold", "window_minutes", "escalation_role", "queue_channel", "log_channel", "language"),
-    *("approvals_needed", "precision_floor", "shift", "shift_rulings"),
+    *("approvals_needed", "precision_floor", "shift", "shift_rulings", "rater_age_days", "retention_days"),
 )
 _SETS = ("watched_channels", "ignored_channels", "ignored_roles", "moderator_roles")
 

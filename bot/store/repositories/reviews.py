@@ -32,6 +32,7 @@ class SqlReviews:
             message_id=item.message_id,
             post_text=item.post_text,
             reasons=list(item.reasons),
+            author=item.author,
             state=ReviewState.OPEN,
         )
         taken = [review_items.c.message_id, review_items.c.slug]
@@ -103,14 +104,15 @@ class SqlReviews:
             ruled_by=by,
             ruled_at=at,
             post_text="",
+            author=None,
             snoozed_until=None,
             evidence=without_words(review_items.c.evidence),
         )
         return closed > 0
 
-    async def reopen(self, item_id: int, *, post_text: str) -> bool:
+    async def reopen(self, item_id: int, *, post_text: str, author: str | None = None) -> bool:
         """Open a closed item again, or return False where it isn't closed."""
-        unruled = {"ruling": None, "ruled_by": None, "ruled_at": None}
+        unruled = {"ruling": None, "ruled_by": None, "ruled_at": None, "author": author}
         closed = {ReviewState.CLOSED}
         return await self._update([item_id], closed, state=ReviewState.OPEN, post_text=post_text, **unruled) > 0
 
@@ -126,6 +128,11 @@ class SqlReviews:
     async def snooze(self, item_ids: Sequence[int], *, until: datetime) -> int:
         """Put items that aren't closed away until a time, and return how many that were."""
         return await self._update(item_ids, WAITING, state=ReviewState.SNOOZED, snoozed_until=until)
+
+    async def stale(self, guild_id: int, *, before: datetime) -> list[ReviewItem]:
+        """Return a server's items that aren't closed and came before a time, oldest first."""
+        columns = review_items.c
+        return await self._select(columns.guild_id == guild_id, columns.state.in_(WAITING), columns.created_at < before)
 
     async def wake(self, now: datetime) -> int:
         """Open the items whose time to sleep is over, and return how many there were."""
@@ -172,6 +179,10 @@ def _wanted(guild_id: int, wanted: Wanted | None) -> list[ColumnElement[bool]]:
 
 def _item(row: Row[Any]) -> ReviewItem:
     new = NewReviewItem(
-        **decided_fields(row), message_id=row.message_id, post_text=row.post_text, reasons=tuple(row.reasons)
+        **decided_fields(row),
+        message_id=row.message_id,
+        post_text=row.post_text,
+        reasons=tuple(row.reasons),
+        author=row.author,
     )
     return ReviewItem(id=row.id, new=new, **{name: getattr(row, name) for name in _STATE})

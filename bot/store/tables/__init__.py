@@ -17,25 +17,33 @@ from bot.store.tables.facts import (
     sources,
     vectors,
 )
-from bot.store.tables.moderation import note_events, notes, review_items
-from bot.store.tables.servers import audit_events, cards, fact_limits, policies, questions
+from bot.store.tables.members import appeals, member_marks, note_standings, ratings, request_members, requests
+from bot.store.tables.moderation import note_events, note_repairs, notes, review_items
+from bot.store.tables.servers import audit_events, cards, departures, fact_limits, policies
 
 __all__ = [
+    "appeals",
     "appearances",
     "audit_events",
     "cards",
     "citations",
+    "departures",
     "fact_drafts",
     "fact_limits",
     "fact_versions",
     "facts",
+    "member_marks",
     "metadata",
     "near_misses",
     "note_events",
+    "note_repairs",
+    "note_standings",
     "notes",
     "phrasings",
     "policies",
-    "questions",
+    "ratings",
+    "request_members",
+    "requests",
     "review_items",
     "sources",
     "vectors",

@@ -59,6 +59,12 @@ notes = Table(
     Column("last_error", Text),
     Column("wording", Text),
     Column("ruling", EnumName(Ruling)),
+    Column("revision", Integer, nullable=False),
+    Column("shown_revision", Integer, nullable=False),
+    Column("failed_edits", Integer, nullable=False),
+    Column("amended_at", UtcDateTime),
+    Column("amendment", Text),
+    Column("repair_id", ForeignKey("note_repairs.id", ondelete="SET NULL")),
     one_of("relation", Relation),
     one_of("kind", NoteKind),
     one_of("first_state", NoteState),
@@ -72,6 +78,7 @@ notes = Table(
     Index(None, "message_id"),
     Index(None, "channel_id"),
     Index(None, "links_to"),
+    Index(None, "repair_id"),
     # Ids stand in buttons under messages: one that was deleted must not come back as another note.
     sqlite_autoincrement=True,
 )
@@ -85,6 +92,20 @@ note_events = Table(
     Column("state", EnumName(NoteState), nullable=False),
     Column("cause", Text, nullable=False),
     one_of("state", NoteState),
+)
+
+note_repairs = Table(
+    "note_repairs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("slug", String(100), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", BigInteger),
+    Column("cause", Text, nullable=False),
+    Column("total", Integer, nullable=False),
+    Index(None, "guild_id"),
+    sqlite_autoincrement=True,
 )
 
 review_items = Table(
@@ -102,14 +123,17 @@ review_items = Table(
     Column("assigned_to", BigInteger),
     Column("assigned_until", UtcDateTime),
     Column("snoozed_until", UtcDateTime),
+    Column("author", String(32)),  # a pseudonym
     one_of("relation", Relation),
     one_of("state", ReviewState),
     one_of("ruling", Ruling),
     CheckConstraint("state <> 'closed' OR post_text = ''", name="post_text_until_closed"),
+    CheckConstraint("state <> 'closed' OR author IS NULL", name="author_until_closed"),
     CheckConstraint("(state = 'closed') = (ruling IS NOT NULL)", name="ruled_when_closed"),
     CheckConstraint("(state = 'snoozed') = (snoozed_until IS NOT NULL)", name="until_when_snoozed"),
     UniqueConstraint("message_id", "slug"),
     Index(None, "guild_id", "state", "created_at"),
     Index(None, "channel_id"),
+    Index(None, "author"),
     sqlite_autoincrement=True,
 )

@@ -14,7 +14,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
 )
 
 from bot.domain.audit import Act
@@ -47,8 +46,12 @@ policies = Table(
     Column("stopped_because", Text),
     Column("shift", Float, nullable=False),
     Column("shift_rulings", Integer, nullable=False),
+    Column("rater_age_days", Integer, nullable=False),
+    Column("retention_days", Integer, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     one_of("mode", Mode),
+    CheckConstraint("rater_age_days >= 0", name="rater_age_days"),
+    CheckConstraint("retention_days >= 1", name="retention_days"),
     CheckConstraint("threshold BETWEEN 0 AND 1", name="threshold"),
     CheckConstraint("window_minutes >= 0", name="window_minutes"),
     CheckConstraint("precision_floor BETWEEN 0 AND 1", name="precision_floor"),
@@ -103,16 +106,9 @@ cards = Table(
     Index(None, "message_id"),
 )
 
-questions = Table(
-    "questions",
+departures = Table(
+    "departures",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("guild_id", BigInteger, nullable=False),
-    Column("digest", String(64), nullable=False),
-    Column("text", Text, nullable=False),
-    Column("asked", Integer, nullable=False),
-    Column("first_at", UtcDateTime, nullable=False),
-    Column("last_at", UtcDateTime, nullable=False),
-    UniqueConstraint("guild_id", "digest"),
-    sqlite_autoincrement=True,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
 )
