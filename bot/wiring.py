@@ -30,11 +30,13 @@ from bot.services.facts import FactLibrary
 from bot.services.judge import JudgeNotes
 from bot.services.outbox import Outbox
 from bot.services.policies import Policies
+from bot.services.privacy import Privacy
 from bot.services.questions import PassOnQuestions
 from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
 from bot.services.stats import CountFigures
 from bot.services.undo import UndoRulings
+from bot.services.upkeep import Scrub, Sweep, Upkeep, no_scrub, no_sweep
 from bot.services.vectors import VectorSource, add_vectors
 from bot.services.wakeup import Bell, Wakeup
 from bot.services.watch import WatchPosts
@@ -42,6 +44,7 @@ from bot.services.why import ExplainNote
 from bot.settings import Settings
 from bot.store import paths
 from bot.store.database import Database, open_database
+from bot.store.key import load_key
 
 MEMORY_FACTS = 500
 """Up to so many facts the index is built in memory at every start, which takes half a second at most. Of more, it is
@@ -113,13 +116,20 @@ async def open_app(settings: Settings, *, readonly: bool = False) -> AsyncIterat
     """
     models = await asyncio.to_thread(models_of, settings, fetch=not readonly)
     async with open_store(settings, readonly=readonly) as store:
+        key = await asyncio.to_thread(load_key, store.path, create=True) if not readonly else None
         matcher, changed = await open_store_matcher(store, models, writable=not readonly)
         if not readonly and len(changed) <= VECTORS_AT_START:
             async for _ in add_vectors(store, matcher, changed):
                 pass
         async with MatchingWorker(matcher) as worker:
             services = services_on(
-                store, worker, settle=timedelta(seconds=settings.settle_seconds), vectors=None if readonly else matcher
+                store,
+                worker,
+                settle=timedelta(seconds=settings.settle_seconds),
+                vectors=None if readonly else matcher,
+                pseudonyms=None if key is None else Pseudonyms(key),
+                scrub=store.scrub,
+                sweep=store.sweep,
             )
             if not readonly:
                 await services.edits.resume_tests()
@@ -192,6 +202,9 @@ def services_on(
     board: Bell | None = None,
     vectors: VectorSource | None = None,
     pseudonyms: Pseudonyms | None = None,
+    upkeep: Wakeup | None = None,
+    scrub: Scrub = no_scrub,
+    sweep: Sweep = no_sweep,
 ) -> Services:
     """Return the services on a store and a matcher.
 
@@ -204,6 +217,9 @@ def services_on(
         board: What the moderators' cards wait on.
         vectors: What computes the vectors of facts that are changed; without it, none are stored.
         pseudonyms: What members are stored as; without it, as something that nobody knows after this run.
+        upkeep: What the forgetting of what is over waits on.
+        scrub: What clears the database's log of what was deleted.
+        sweep: What deletes old copies of the database.
     """
     wakeup, board = wakeup or Wakeup(), board or Bell()
     pseudonyms = pseudonyms or Pseudonyms(secrets.token_bytes(KEY_BYTES))
@@ -217,11 +233,19 @@ def services_on(
         return KeepBoard(store=store, display=display, clock=clock, board=board)
 
     return Services(
-        watch=WatchPosts(store=store, worker=worker, clock=clock, wakeup=wakeup, board=board, settle=settle),
+        watch=WatchPosts(
+            store=store,
+            worker=worker,
+            clock=clock,
+            wakeup=wakeup,
+            board=board,
+            settle=settle,
+            pseudonyms=pseudonyms,
+        ),
         checks=CheckPost(store=store, worker=worker, clock=clock),
         reviews=ReviewQueue(store=store, clock=clock, board=board),
         rulings=RuleOnItems(store=store, clock=clock, wakeup=wakeup, board=board),
-        undo=UndoRulings(store=store, clock=clock, wakeup=wakeup, board=board),
+        undo=UndoRulings(store=store, clock=clock, wakeup=wakeup, board=board, pseudonyms=pseudonyms),
         notes=JudgeNotes(store=store, clock=clock, wakeup=wakeup, board=board),
         why=ExplainNote(store=store),
         policies=Policies(store=store, clock=clock, board=board),
@@ -234,6 +258,8 @@ def services_on(
         stats=CountFigures(store=store, clock=clock),
         audit=ReadAudit(store=store, clock=clock),
         questions=PassOnQuestions(store=store, clock=clock, pseudonyms=pseudonyms),
+        privacy=Privacy(store=store, clock=clock, board=board, pseudonyms=pseudonyms, scrub=scrub),
+        upkeep=Upkeep(store=store, clock=clock, board=board, wakeup=upkeep or Wakeup(), scrub=scrub, sweep=sweep),
         outbox=outbox,
         cards=cards,
         clock=clock,

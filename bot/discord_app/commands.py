@@ -18,6 +18,7 @@ from bot.discord_app.facts.wordings import NearMissButton, PhrasingButton, misse
 from bot.discord_app.figures.audit import AuditButton, audit
 from bot.discord_app.figures.questions import AskButton, QuestionSelect, questions
 from bot.discord_app.figures.stats import stats
+from bot.discord_app.members.privacy import PrivacyButton, privacy
 from bot.discord_app.modals import Form
 from bot.discord_app.queue.command import queue
 from bot.discord_app.queue.item_buttons import ItemButton, RuleButton, edited, snoozed
@@ -52,6 +53,7 @@ CONTROLS: tuple[type[Control[Any]], ...] = (
     AuditButton,
     AskButton,
     QuestionSelect,
+    PrivacyButton,
 )
 """All buttons and selects: one that is missing here dies with the process that sent it."""
 
@@ -68,6 +70,6 @@ def build_tree(client: discord.Client) -> app_commands.CommandTree[Any]:
     """Return the commands of a client."""
     tree = _Tree(client)
     menus = (check_message, rule_on_note)
-    for command in (*menus, check_text, queue, facts, shadow, stats, audit, questions, settings, about):
+    for command in (*menus, check_text, queue, facts, shadow, stats, audit, questions, settings, about, privacy):
         tree.add_command(command)
     return tree

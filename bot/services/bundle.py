@@ -17,11 +17,13 @@ from bot.services.facts import FactLibrary
 from bot.services.judge import JudgeNotes
 from bot.services.outbox import Outbox
 from bot.services.policies import Policies
+from bot.services.privacy import Privacy
 from bot.services.questions import PassOnQuestions
 from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
 from bot.services.stats import CountFigures
 from bot.services.undo import UndoRulings
+from bot.services.upkeep import Upkeep
 from bot.services.watch import WatchPosts
 from bot.services.why import ExplainNote
 
@@ -49,6 +51,8 @@ class Services:
     stats: CountFigures
     audit: ReadAudit
     questions: PassOnQuestions
+    privacy: Privacy
+    upkeep: Upkeep
     outbox: Callable[[Sender], Outbox]
     cards: Callable[[Display], KeepBoard]
     clock: Clock

@@ -18,6 +18,7 @@ from bot.discord_app.facts.wordings import NearMissButton, PhrasingButton
 from bot.discord_app.figures.audit import AuditButton
 from bot.discord_app.figures.questions import AskButton, QuestionSelect
 from bot.discord_app.layouts import text_layout
+from bot.discord_app.members.privacy import PrivacyButton
 from bot.discord_app.queue.filter import Filter
 from bot.discord_app.queue.item_buttons import ItemButton, RuleButton
 from bot.discord_app.queue.judging import JudgeButton, NextNoteButton
@@ -34,7 +35,7 @@ from tests.discord_app.world import World, words
 VERSION = FactVersion(a_fact(), NOW, None, "added")
 
 CONTROLS_FOR: dict[Need | None, list[Control[Any]]] = {
-    None: [WhyButton(1), AskButton(1)],
+    None: [WhyButton(1), AskButton(1), PrivacyButton("export")],
     "moderator": [
         RuleButton(1, "approve"),
         ItemButton(1, "mute"),
@@ -60,7 +61,7 @@ CONTROLS_FOR: dict[Need | None, list[Control[Any]]] = {
     ],
 }
 COMMANDS_FOR: dict[str, set[str]] = {
-    "everybody": {"Check this message", "check", "footnote"},
+    "everybody": {"Check this message", "check", "footnote", "privacy"},
     "manage_messages": {"Rule on this note", "queue", "facts", "shadow", "stats", "audit", "questions"},
     "manage_guild": {"settings"},
 }
