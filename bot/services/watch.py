@@ -70,7 +70,7 @@ class WatchPosts:
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def posted(self, post: Post, place: Place) -> Watched | None:
-        """Decide on a new post; None where the server's policy or its author's opt-out keeps it from being looked at."""
+        """Decide on a new post; None where the server's policy or its author's opt-out keeps it unseen."""
         return await self._look(post, place, edited=False)
 
     async def edited(self, post: Post, place: Place) -> Watched | None:
