@@ -38,6 +38,8 @@ GAIN_NET, KEEP_NET = 2, 1
 Z = 1.28
 """Of the Wilson interval whose lower end must be over one half: one-sided 90 percent."""
 _HALF = 0.5
+_ROUNDING = 1e-5
+"""Factors that differ by less are the same: where all raters agree there is one side, whatever rounding says."""
 
 Values = Mapping[tuple[Note, Rater], float]
 """By note and rater, what a rating counts (0..1)."""
@@ -80,7 +82,7 @@ def split(values: Values[int, str], least: int) -> Sides:
     """Fit the model to ratings, at least one, and split its raters."""
     found = fit(values)
     factors = {rater: place.factor for rater, place in found.raters.items()}
-    middle = fmean(factors.values())
+    middle = fmean(factors.values()) - _ROUNDING
     under = frozenset(rater for rater, factor in factors.items() if factor < middle)
     over = frozenset(factors.keys() - under)
     return Sides(found, least, under, over, _mean(factors, under), _mean(factors, over))
