@@ -18,9 +18,12 @@ from bot.services.judge import JudgeNotes
 from bot.services.outbox import Outbox
 from bot.services.policies import Policies
 from bot.services.questions import PassOnQuestions
+from bot.services.rate import RateNotes
+from bot.services.raters import Raters
 from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
 from bot.services.stats import CountFigures
+from bot.services.statuses import KeepStatuses
 from bot.services.undo import UndoRulings
 from bot.services.watch import WatchPosts
 from bot.services.why import ExplainNote
@@ -49,6 +52,9 @@ class Services:
     stats: CountFigures
     audit: ReadAudit
     questions: PassOnQuestions
+    rate: RateNotes
+    raters: Raters
+    statuses: KeepStatuses
     outbox: Callable[[Sender], Outbox]
     cards: Callable[[Display], KeepBoard]
     clock: Clock

@@ -18,6 +18,7 @@ from bot.discord_app.commands import CONTROLS, FORMS
 from bot.discord_app.controls import Control
 from bot.discord_app.modals import Form
 from bot.domain.fact import Fact
+from bot.domain.member import KEY_BYTES, Pseudonyms
 from bot.domain.note import Note, NoteState
 from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Store
@@ -78,13 +79,24 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.wakeup, self.board = VirtualBell(self.time), VirtualBell(self.time)
+        self.ratings = VirtualBell(self.time)
+        self.pseudonyms = Pseudonyms(b"k" * KEY_BYTES)
 
     def now(self) -> datetime:
         assert self.time.env is not None
         return self.time.env.now()
 
     def services(self) -> Services:
-        return services_on(self.store, self.worker, settle=SETTLE, clock=self.now, wakeup=self.wakeup, board=self.board)
+        return services_on(
+            self.store,
+            self.worker,
+            settle=SETTLE,
+            clock=self.now,
+            wakeup=self.wakeup,
+            board=self.board,
+            ratings=self.ratings,
+            pseudonyms=self.pseudonyms,
+        )
 
     def client(self) -> FootnoteClient:
         controls, forms = (*CONTROLS, *self.controls), (*FORMS, *self.forms)
