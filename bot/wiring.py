@@ -32,9 +32,12 @@ from bot.services.outbox import Outbox
 from bot.services.policies import Policies
 from bot.services.privacy import Privacy
 from bot.services.questions import PassOnQuestions
+from bot.services.rate import RateNotes
+from bot.services.raters import Raters
 from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
 from bot.services.stats import CountFigures
+from bot.services.statuses import KeepStatuses
 from bot.services.undo import UndoRulings
 from bot.services.upkeep import Scrub, Sweep, Upkeep, no_scrub, no_sweep
 from bot.services.vectors import VectorSource, add_vectors
@@ -200,6 +203,7 @@ def services_on(
     clock: Clock = now,
     wakeup: Wakeup | None = None,
     board: Bell | None = None,
+    ratings: Bell | None = None,
     vectors: VectorSource | None = None,
     pseudonyms: Pseudonyms | None = None,
     upkeep: Wakeup | None = None,
@@ -215,13 +219,14 @@ def services_on(
         clock: What tells the time.
         wakeup: What the outbox waits on.
         board: What the moderators' cards wait on.
+        ratings: What the notes' statuses wait on.
         vectors: What computes the vectors of facts that are changed; without it, none are stored.
         pseudonyms: What members are stored as; without it, as something that nobody knows after this run.
         upkeep: What the forgetting of what is over waits on.
         scrub: What clears the database's log of what was deleted.
         sweep: What deletes old copies of the database.
     """
-    wakeup, board = wakeup or Wakeup(), board or Bell()
+    wakeup, board, ratings = wakeup or Wakeup(), board or Bell(), ratings or Bell()
     pseudonyms = pseudonyms or Pseudonyms(secrets.token_bytes(KEY_BYTES))
     drafts = Drafts(store=store, clock=clock)
     library = FactLibrary(store=store, worker=worker)
@@ -258,8 +263,11 @@ def services_on(
         stats=CountFigures(store=store, clock=clock),
         audit=ReadAudit(store=store, clock=clock),
         questions=PassOnQuestions(store=store, clock=clock, pseudonyms=pseudonyms),
-        privacy=Privacy(store=store, clock=clock, board=board, pseudonyms=pseudonyms, scrub=scrub),
+        privacy=Privacy(store=store, clock=clock, board=board, ratings=ratings, pseudonyms=pseudonyms, scrub=scrub),
         upkeep=Upkeep(store=store, clock=clock, board=board, wakeup=upkeep or Wakeup(), scrub=scrub, sweep=sweep),
+        rate=RateNotes(store=store, clock=clock, pseudonyms=pseudonyms, bell=ratings),
+        raters=Raters(store=store, clock=clock, pseudonyms=pseudonyms, bell=ratings),
+        statuses=KeepStatuses(store=store, clock=clock, wakeup=wakeup, board=board, bell=ratings),
         outbox=outbox,
         cards=cards,
         clock=clock,

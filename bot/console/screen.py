@@ -58,6 +58,7 @@ class Screen:
         body: list[RenderableType] = [Text(view.heading, style="bold"), Text(view.correction), Text()]
         for source in view.sources:
             body += _source(source)
+        body += [Text(view.amendment, style="dim")] if view.amendment else []
         body.append(Text(view.label, style="dim"))
         self._print(Panel(Group(*body), title=Text(title, style="cyan"), title_align="left", border_style="cyan"))
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from bot.console.ids import MessageIds
 from bot.console.screen import Screen
 from bot.domain.fact import Fact
-from bot.domain.note import Note
-from bot.notes.compose import compose
+from bot.domain.note import Note, NoteState
+from bot.domain.rating import NoteStanding
+from bot.notes.compose import compose, dated
 
 
 class ConsoleSender:
@@ -33,6 +34,14 @@ class ConsoleSender:
             self._screen.note(compose(fact, note.new.provenance), title=f"Footnote · note {note.id}")
         self.printed[note.id] = self._ids.next()
         return self.printed[note.id]
+
+    async def update(self, note: Note, fact: Fact, standing: NoteStanding | None) -> None:
+        """Print a note again as it is now; a collapsed one in a line."""
+        if note.state is NoteState.COLLAPSED and note.amendment is not None:
+            self._screen.quiet(f"Note {note.id} was put aside. {dated(note.amendment)}")
+            return
+        view = compose(fact, note.new.provenance, standing=standing, amendment=note.amendment)
+        self._screen.note(view, title=f"Footnote · note {note.id}, updated")
 
     async def find(self, note: Note) -> int | None:
         """Return the message id of a note that was printed, or that an earlier process may have printed."""

@@ -13,6 +13,7 @@ from bot.discord_app.access import Interaction
 from bot.discord_app.commands import CONTROLS, FORMS, build_tree
 from bot.discord_app.controls import Control
 from bot.discord_app.listener import Listener
+from bot.discord_app.members.note_buttons import note_buttons
 from bot.discord_app.modals import Form, answer_submit
 from bot.discord_app.queue.display import DiscordDisplay
 from bot.discord_app.sender import DiscordSender
@@ -55,7 +56,7 @@ class FootnoteClient(discord.AutoShardedClient):
         self._controls = controls
         self._forms = forms
         self._listener = Listener(self, services.watch)
-        self._outbox = services.outbox(DiscordSender(self, services.clock))
+        self._outbox = services.outbox(DiscordSender(self, services.clock, note_buttons))
         self._delivery: asyncio.Task[None] | None = None
         self.board = services.cards(DiscordDisplay(self, services))
         self._keeping: asyncio.Task[None] | None = None

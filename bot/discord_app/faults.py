@@ -28,6 +28,7 @@ _GONE = frozenset({_UNKNOWN_CHANNEL, 10008})
 _SERVER_FAULT = 500
 _RATE_LIMITED = 429
 _UNAUTHORIZED = 401
+_TOO_MANY_OLD_EDITS = 30046
 _TIMED_OUT = 408
 
 
@@ -55,6 +56,8 @@ def delivery_faults(channel_id: int, *, thread: bool) -> Iterator[None]:
 def _meaning(error: discord.HTTPException, channel_id: int, *, thread: bool) -> DeliveryError:
     if error.code in _GONE or (error.code == _INVALID_FORM and "message_reference" in error.text):
         return SourceGone("The post is gone.")
+    if error.code == _TOO_MANY_OLD_EDITS:
+        return DeliveryDelayed("Discord asks to wait before more old messages are edited.")
     if error.status >= _SERVER_FAULT or error.status in {_RATE_LIMITED, _UNAUTHORIZED, _TIMED_OUT}:
         return DeliveryDelayed(f"Discord answered {error.status}.")
     if error.code == 0 and isinstance(error, discord.Forbidden):

@@ -16,7 +16,8 @@ from bot.discord_app.text import MESSAGE_LIMIT, safe, whole_lines
 from bot.domain.decision import Action
 from bot.domain.fact import Fact
 from bot.domain.note import Provenance
-from bot.notes.compose import as_markdown, compose
+from bot.notes.compose import NoteView, as_markdown, compose
+from bot.notes.sanitise import markdown_safe
 from bot.notes.why import Section
 from bot.services.check import Checked
 
@@ -52,13 +53,24 @@ def steps_layout(*steps: tuple[str, Sequence[Button]]) -> ui.LayoutView:
     return _view(_frame(steps))
 
 
-def note_layout(fact: Fact, provenance: Provenance, *, why: Button) -> ui.LayoutView:
-    """Return a note: the correction, its sources, who stands behind it, and the way to its reasons."""
-    body, sources, label = note_texts(fact, provenance)
+def note_layout(view: NoteView, *, why: Button, buttons: Sequence[Button] = ()) -> ui.LayoutView:
+    """Return a note: the correction, its sources, who stands behind it, the way to its reasons, and to rating it."""
+    body, sources, label = _note_texts(view, _SOURCES_LIMIT)
     frame: ui.Container[Any] = ui.Container(ui.TextDisplay(body), accent_colour=_NEUTRAL)
     if sources:
         frame.add_item(ui.Separator(visible=False)).add_item(ui.TextDisplay(sources))
     frame.add_item(ui.Section(ui.TextDisplay(label), accessory=why))
+    for row in _rows(buttons):
+        frame.add_item(row)
+    return _view(frame)
+
+
+def collapsed_layout(line: str, *, why: Button, buttons: Sequence[Button]) -> ui.LayoutView:
+    """Return what stands in the place of a note that was put aside: why, in a line, and the way to the note."""
+    frame: ui.Container[Any] = ui.Container(accent_colour=_NEUTRAL)
+    frame.add_item(ui.Section(ui.TextDisplay(f"-# {markdown_safe(line)}"), accessory=why))
+    for row in _rows(buttons):
+        frame.add_item(row)
     return _view(frame)
 
 
@@ -69,7 +81,11 @@ def link_layout(url: str, *, why: Button) -> ui.LayoutView:
 
 def note_texts(fact: Fact, provenance: Provenance, *, sources_limit: int = _SOURCES_LIMIT) -> tuple[str, str, str]:
     """Return the body, sources and label of a note; of the sources, as many as fit."""
-    body, sources, label = as_markdown(compose(fact, provenance))
+    return _note_texts(compose(fact, provenance), sources_limit)
+
+
+def _note_texts(view: NoteView, sources_limit: int) -> tuple[str, str, str]:
+    body, sources, label = as_markdown(view)
     return body, whole_lines(sources.splitlines(), sources_limit), label
 
 

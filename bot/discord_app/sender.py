@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import discord
 from discord import ui
 
 from bot.discord_app.faults import RefusalLog, delivery_faults
-from bot.discord_app.layouts import link_layout, note_layout
+from bot.discord_app.layouts import Button, collapsed_layout, link_layout, note_layout
 from bot.discord_app.places import jump_url
 from bot.discord_app.why import WhyButton, why_id
 from bot.domain.errors import DeliveryDelayed, DeliveryRefused, SourceGone
 from bot.domain.fact import Fact
 from bot.domain.note import Note, NoteKind, NoteState
 from bot.domain.ports import Clock
+from bot.domain.rating import NoteStanding
+from bot.notes.compose import compose, dated
 
 _LOOK_BACK = 300
 """Messages after the post among which a note is looked for: three requests."""
@@ -23,13 +26,18 @@ _LOOK_BACK = 300
 _UNDER_WAY = frozenset({NoteState.PENDING, NoteState.SENDING})
 
 
+NoteButtons = Callable[[Note], Sequence[Button]]
+"""What members can press under a note, besides "Why this?"."""
+
+
 class DiscordSender:
     """The outbox's way into Discord."""
 
     console = False
 
-    def __init__(self, client: discord.Client, clock: Clock) -> None:
+    def __init__(self, client: discord.Client, clock: Clock, buttons: NoteButtons) -> None:
         self._client = client
+        self._buttons = buttons
         self._refusals = RefusalLog(clock)
 
     async def send(self, note: Note, fact: Fact, original: Note | None) -> int:
@@ -45,7 +53,7 @@ class DiscordSender:
         """
         new = note.new
         link = _link(note, original) if new.kind is NoteKind.LINK else None
-        view = link or note_layout(fact, new.provenance, why=WhyButton(note.id))
+        view = link or self._view(replace(note, state=NoteState.POSTED), fact, None)
         with self._faults(note):
             message = await self._channel(note).send(
                 view=view,
@@ -58,6 +66,20 @@ class DiscordSender:
                 nonce=_nonce(note),
             )
         return message.id
+
+    async def update(self, note: Note, fact: Fact, standing: NoteStanding | None) -> None:
+        """Edit a note's message so that it shows the note as it is now; a quiet link shows nothing that could change.
+
+        Raises:
+            SourceGone: The message is gone.
+            DeliveryRefused: Not allowed there.
+            DeliveryDelayed: A passing fault.
+        """
+        if note.new.kind is NoteKind.LINK or note.message_id is None:
+            return
+        with self._faults(note):
+            message = self._channel(note).get_partial_message(note.message_id)
+            await message.edit(view=self._view(note, fact, standing), allowed_mentions=discord.AllowedMentions.none())
 
     async def find(self, note: Note) -> int | None:
         """Return the message id of a note that may have been sent before the process died, or None."""
@@ -80,6 +102,13 @@ class DiscordSender:
                 await self._channel(note).get_partial_message(note.message_id).delete()
         except SourceGone:
             return
+
+    def _view(self, note: Note, fact: Fact, standing: NoteStanding | None) -> ui.LayoutView:
+        why = WhyButton(note.id)
+        if note.state is NoteState.COLLAPSED and note.amendment is not None:
+            return collapsed_layout(dated(note.amendment), why=why, buttons=self._buttons(note))
+        view = compose(fact, note.new.provenance, standing=standing, amendment=note.amendment)
+        return note_layout(view, why=why, buttons=self._buttons(note))
 
     def _channel(self, note: Note) -> discord.PartialMessageable:
         # Not from the cache, which lacks archived threads; Discord knows best whether the channel is there.

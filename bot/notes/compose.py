@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.fact import Fact, Source
-from bot.domain.note import Provenance
+from bot.domain.note import Amendment, Provenance
+from bot.domain.rating import NoteStanding, NoteStatus
 from bot.notes.sanitise import markdown_safe, plain, safe_url, shorten
 
 CORRECTION_LIMIT = 280
@@ -33,18 +34,29 @@ class NoteView:
     correction: str
     sources: tuple[SourceLine, ...]
     label: str
+    amendment: str | None = None
 
 
-def compose(fact: Fact, provenance: Provenance) -> NoteView:
+def compose(
+    fact: Fact, provenance: Provenance, *, standing: NoteStanding | None = None, amendment: Amendment | None = None
+) -> NoteView:
     """Return the note for a fact.
 
     The wording speaks to the claim, never to the person, and says who stands behind the match.
+
+    Args:
+        fact: In the version that the note shows.
+        provenance: Who stands behind the match.
+        standing: What members made of the note, where anything was counted.
+        amendment: The dated line of its latest change.
     """
+    label = f"{provenance.value.capitalize()} · as of {long_date(fact.as_of)}"
     return NoteView(
         heading=HEADING,
         correction=shorten(plain(fact.correction), CORRECTION_LIMIT),
         sources=tuple(_source_line(source) for source in fact.sources()[:SOURCE_LIMIT]),
-        label=f"{provenance.value.capitalize()} · as of {long_date(fact.as_of)}",
+        label=" · ".join(filter(None, (label, _rated(standing)))),
+        amendment=dated(amendment) if amendment else None,
     )
 
 
@@ -52,14 +64,27 @@ def as_text(view: NoteView) -> str:
     """Return the note as plain text, for a terminal or a pipe."""
     lines = [f"{view.heading}: {view.correction}"]
     lines += [f"Source: {line.publisher}, “{line.title}”{_when(line)}{_where(line)}" for line in view.sources]
+    lines += [view.amendment] if view.amendment else []
     return "\n".join([*lines, view.label])
 
 
 def as_markdown(view: NoteView) -> tuple[str, str, str]:
     """Return body, sources and label in Discord's markdown, every word from the fact escaped."""
     body = f"**{view.heading}**\n{markdown_safe(view.correction)}"
+    body += f"\n-# {markdown_safe(view.amendment)}" if view.amendment else ""
     sources = "\n".join(f"{markdown_safe(line.publisher)}: {_linked(line)}{_when(line)}" for line in view.sources)
     return body, sources, f"-# {markdown_safe(view.label)}"
+
+
+def dated(amendment: Amendment) -> str:
+    """Return the line that says when a note was changed, and how."""
+    return f"{long_date(amendment.at.date())}: {plain(amendment.text)}"
+
+
+def _rated(standing: NoteStanding | None) -> str | None:
+    if standing is None or standing.shown is not NoteStatus.HELPFUL:
+        return None
+    return f"rated helpful by members{' (provisional)' if standing.score.provisional else ''}"
 
 
 def long_date(day: date) -> str:

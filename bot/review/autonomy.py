@@ -12,23 +12,27 @@ REWORDED = "reworded"
 overrides: earlier approvals don't speak for it."""
 
 _CHANGES = frozenset({Act.FACT_ADDED, Act.FACT_EDITED, Act.FACT_RESTORED})
-COUNTED = _CHANGES | {Act.APPROVE, Act.EDIT, Act.WRONG_MATCH}
+_APPROVED = frozenset({Act.APPROVE, Act.EDIT, Act.RATED_HELPFUL})
+COUNTED = _CHANGES | {Act.APPROVE, Act.EDIT, Act.WRONG_MATCH, Act.RATED_HELPFUL}
 """The acts that a fact's autonomy hangs on."""
 
 
 def approvals(events: Iterable[AuditEvent]) -> int:
     """Return how often a fact was approved since the last wrong match, or since it was reworded.
 
+    An automatic note that members rate helpful counts as approved; one that a moderator ruled right, too, counts once.
+
     Args:
         events: The acts of ``COUNTED`` on one fact in one server that aren't undone, newest first.
     """
-    count = 0
+    count, notes = 0, set[int]()
     for event in events:
         act, detail = event.new.act, event.new.detail
         if act is Act.WRONG_MATCH or (act in _CHANGES and REWORDED in detail):
             break
-        if act in (Act.APPROVE, Act.EDIT) and COPY not in detail:
+        if act in _APPROVED and COPY not in detail and event.new.note_id not in notes:
             count += 1
+            notes |= {event.new.note_id} if event.new.note_id is not None else set()
     return count
 
 

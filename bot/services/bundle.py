@@ -19,9 +19,12 @@ from bot.services.outbox import Outbox
 from bot.services.policies import Policies
 from bot.services.privacy import Privacy
 from bot.services.questions import PassOnQuestions
+from bot.services.rate import RateNotes
+from bot.services.raters import Raters
 from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
 from bot.services.stats import CountFigures
+from bot.services.statuses import KeepStatuses
 from bot.services.undo import UndoRulings
 from bot.services.upkeep import Upkeep
 from bot.services.watch import WatchPosts
@@ -53,6 +56,9 @@ class Services:
     questions: PassOnQuestions
     privacy: Privacy
     upkeep: Upkeep
+    rate: RateNotes
+    raters: Raters
+    statuses: KeepStatuses
     outbox: Callable[[Sender], Outbox]
     cards: Callable[[Display], KeepBoard]
     clock: Clock

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.audit import Act, NewAuditEvent
 from bot.domain.fact import Fact
 from bot.domain.match import MODEL_CONFIDENCE
-from bot.domain.note import Note, NoteState, Provenance
+from bot.domain.note import STANDING, Note, NoteState, Provenance
 from bot.domain.ports import Clock, Store
 from bot.domain.review import Ruling
 from bot.review.breaker import JUDGED, right
@@ -16,7 +16,7 @@ from bot.services.plan import withdraw_note
 from bot.services.ruled import Ruled
 from bot.services.wakeup import Bell, Wakeup
 
-_ON_DISPLAY = frozenset({NoteState.PENDING, NoteState.SENDING, NoteState.POSTED})
+_ON_DISPLAY = STANDING | {NoteState.PENDING, NoteState.SENDING}
 
 
 class JudgeNotes:

@@ -13,18 +13,16 @@ from datetime import timedelta
 
 from bot.domain.errors import DeliveryDelayed, DeliveryRefused, SourceGone
 from bot.domain.fact import Fact
-from bot.domain.note import Note, NoteState, Provenance
+from bot.domain.note import STANDING, Note, NoteKind, NoteState, Provenance
 from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Clock, Sender, Store
+from bot.services.edits import FIRST_WAIT, MAX_TRIES, EditNotes, backoff
 from bot.services.standings import held, limit_on
 from bot.services.wakeup import Bell, Wakeup, stopping
 
 log = logging.getLogger(__name__)
 
 _BATCH = 20
-_MAX_ATTEMPTS = 10
-_FIRST_BACKOFF = timedelta(seconds=2)
-_LONGEST_BACKOFF = timedelta(minutes=15)
 _IDLE = 60.0
 """Seconds after which the loop looks again even where nothing woke it."""
 
@@ -38,6 +36,7 @@ class Outbox:
         self._clock = clock
         self._wakeup = wakeup
         self._board = board
+        self._edits = EditNotes(store=store, sender=sender, clock=clock, board=board)
 
     async def run(self) -> None:
         """Recover, then deliver for ever. Cancel the task to stop."""
@@ -54,7 +53,7 @@ class Outbox:
                 # A note may have been left in the middle, though.
                 log.exception("outbox.failed")
                 settled = False
-                pause = _FIRST_BACKOFF.total_seconds()
+                pause = FIRST_WAIT.total_seconds()
             if not stopping():
                 await self._wakeup.wait(pause)
 
@@ -74,8 +73,16 @@ class Outbox:
             if not due:
                 return handled
             for note in due:
-                await (self._retract(note) if note.state is NoteState.RETRACTING else self._send(note))
+                await self._deliver(note)
             handled += len(due)
+
+    async def _deliver(self, note: Note) -> None:
+        if note.state in STANDING:
+            await self._edits.edit(note)
+        elif note.state is NoteState.RETRACTING:
+            await self._retract(note)
+        else:
+            await self._send(note)
 
     async def _send(self, note: Note) -> None:
         if not await self._move(note, NoteState.SENDING, "sending", {NoteState.PENDING}):
@@ -92,17 +99,32 @@ class Outbox:
             # A note that was tried before may stand there already: a timeout says nothing of what was done.
             message_id = await self._sender.find(note) if note.attempts else None
             if message_id is None:
-                message_id = await self._sender.send(note, self._still_wanted(note, fact, policy, limit), original)
+                wanted = self._still_wanted(note, fact, policy, limit)
+                message_id = await self._sender.send(note, wanted, _standing(original))
         except (SourceGone, DeliveryRefused) as error:
             log.warning("note.dropped", extra={"note_id": note.id, "cause": type(error).__name__})
             await self._move(note, NoteState.DROPPED, str(error), {NoteState.SENDING, NoteState.RETRACTING})
         except Exception as error:  # noqa: BLE001 - whatever it was, the note must not be lost
             await self._postpone(note, error, back_to=NoteState.PENDING, only_from=NoteState.SENDING)
         else:
-            await self._sent(note, message_id)
+            await self._sent(note, message_id, fact, original)
 
-    async def _sent(self, note: Note, message_id: int) -> None:
-        posted = await self._move(note, NoteState.POSTED, "sent", {NoteState.SENDING}, message_id=message_id)
+    async def _sent(self, note: Note, message_id: int, fact: Fact | None, original: Note | None) -> None:
+        now = self._clock()
+        async with self._store.transaction() as tx:
+            posted = await tx.notes.move(
+                note.id,
+                to=NoteState.POSTED,
+                at=now,
+                cause="sent",
+                only_from={NoteState.SENDING},
+                message_id=message_id,
+                fact_version=fact.version if fact else None,
+            )
+            if posted:
+                await tx.notes.shown(note.id, note.revision)
+            if posted and note.new.kind is NoteKind.LINK and _standing(original) is None:
+                await tx.notes.as_note(note.id)
         self._board.ring_for(note.new.guild_id)
         if not posted:
             # The post was deleted or edited while its note was on the way: it is taken down in the next round.
@@ -126,11 +148,11 @@ class Outbox:
     async def _postpone(self, note: Note, error: Exception, *, back_to: NoteState, only_from: NoteState) -> None:
         if not isinstance(error, DeliveryDelayed):
             log.error("note.failed", exc_info=error, extra={"note_id": note.id})
-        if note.attempts + 1 >= _MAX_ATTEMPTS:
+        if note.attempts + 1 >= MAX_TRIES:
             final = NoteState.DROPPED if back_to is NoteState.PENDING else NoteState.RETRACTED
-            await self._move(note, final, f"given up after {_MAX_ATTEMPTS} tries", {only_from})
+            await self._move(note, final, f"given up after {MAX_TRIES} tries", {only_from})
             return
-        wait = min(_FIRST_BACKOFF * 2**note.attempts, _LONGEST_BACKOFF)
+        wait = backoff(note.attempts)
         cause = str(error) if isinstance(error, DeliveryDelayed) else type(error).__name__
         await self._move(note, back_to, cause, {only_from}, wait=wait)
 
@@ -179,3 +201,9 @@ class Outbox:
         if next_due is None:
             return _IDLE
         return min(max((next_due - self._clock()).total_seconds(), 0.05), _IDLE)
+
+
+def _standing(original: Note | None) -> Note | None:
+    """Return the note that a quiet link may point to: one that stands in full, or is on its way to."""
+    unseen = {NoteState.COLLAPSED, NoteState.RETRACTING, NoteState.RETRACTED, NoteState.DROPPED, NoteState.SHADOW}
+    return None if original is None or original.state in unseen else original

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from bot.domain.match import Evidence, Relation
-from bot.domain.note import NewNote, Note, NoteKind, NoteState, Provenance
+from bot.domain.note import STANDING, NewNote, Note, NoteKind, NoteState, Provenance
 from bot.domain.policy import Policy
 from bot.domain.ports import Transaction
 from bot.domain.review import NewReviewItem
@@ -93,7 +93,7 @@ async def plan_note(
 
 async def withdraw_note(tx: Transaction, note: Note, *, cause: str, now: datetime) -> None:
     """Take a note back, wherever it is: unsent ones are dropped, sent ones are retracted by the outbox."""
-    unsent, sent = {NoteState.PENDING, NoteState.SHADOW}, {NoteState.SENDING, NoteState.POSTED}
+    unsent, sent = {NoteState.PENDING, NoteState.SHADOW}, STANDING | {NoteState.SENDING}
     if await tx.notes.move(note.id, to=NoteState.DROPPED, at=now, cause=cause, only_from=unsent):
         return
     retracting = NoteState.RETRACTING

@@ -45,11 +45,19 @@ class Privacy:
     """Serves members who want to know, have or end what is kept about them, in all servers at once."""
 
     def __init__(
-        self, *, store: Store, clock: Clock, board: Bell, pseudonyms: Pseudonyms, scrub: Scrub = no_scrub
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        board: Bell,
+        ratings: Bell,
+        pseudonyms: Pseudonyms,
+        scrub: Scrub = no_scrub,
     ) -> None:
         self._store = store
         self._clock = clock
         self._board = board
+        self._ratings = ratings
         self._pseudonyms = pseudonyms
         self._scrub = scrub
 
@@ -79,10 +87,14 @@ class Privacy:
         member = self._pseudonyms.of(member_id)
         async with self._store.transaction() as tx:
             closed = await self._close_items(tx, member)
+            before = await tx.members.held(member, member_id)
             rows = await tx.members.erase(member, member_id)
             left = await tx.members.held(member, member_id)
         await self._scrub()
         self._ring(closed)
+        for guild_id in {row["guild_id"] for row in before.rows.get("ratings", []) if isinstance(row["guild_id"], int)}:
+            # Their notes are counted anew without them.
+            self._ratings.ring_for(guild_id)
         return Erased(rows, len(closed), tuple(_stays(left)))
 
     async def opt_out(self, member_id: int) -> bool:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.domain.audit import COPY, Act, AuditEvent
-from bot.domain.note import Note, NoteState, Provenance
+from bot.domain.note import STANDING, Note, NoteState, Provenance
 from bot.domain.policy import Policy
 from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.review import WAITING, ReviewItem, ReviewState, Wanted
@@ -25,7 +25,7 @@ _QUESTIONS = 25
 _ASKED_BY_MORE = 2
 """Times that a question was asked before it is a figure: what a single member asked is for ``/questions`` alone."""
 _EVERY_STATE = frozenset(ReviewState)
-_SEEN = frozenset({NoteState.POSTED, NoteState.RETRACTING, NoteState.RETRACTED})
+_SEEN = STANDING | {NoteState.RETRACTING, NoteState.RETRACTED}
 _APPROVED = frozenset({Act.APPROVE, Act.EDIT})
 
 

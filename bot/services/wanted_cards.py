@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.domain.card import CardKey, CardKind, PostedCard
-from bot.domain.note import NoteKind, NoteState, Provenance
+from bot.domain.note import STANDING, NoteKind, Provenance
 from bot.domain.policy import Policy
 from bot.domain.ports import Transaction
 from bot.services.cards import Card, closed_card, expired_card, items_card, note_card, stop_card
@@ -71,7 +71,7 @@ async def _note_cards(tx: Transaction, policy: Policy, shown: _Shown, now: datet
     recent = await tx.notes.find(
         policy.guild_id,
         since=now - NOTE_CARDS_FOR,
-        states={NoteState.POSTED},
+        states=STANDING,
         provenance=Provenance.AUTO,
         unruled=True,
     )

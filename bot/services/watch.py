@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 from bot.domain.decision import Action, Decision
 from bot.domain.match import Match, MatchResult, Relation
 from bot.domain.member import EVERYWHERE, Mark, Pseudonyms
-from bot.domain.note import NoteState, Provenance
+from bot.domain.note import STANDING, NoteState, Provenance
 from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.post import Place, Post
@@ -31,7 +31,7 @@ from bot.services.wakeup import Bell, Wakeup
 log = logging.getLogger(__name__)
 
 _REMEMBERED_DELETIONS = 10_000
-_ALIVE = frozenset({NoteState.SHADOW, NoteState.PENDING, NoteState.SENDING, NoteState.POSTED})
+_ALIVE = STANDING | {NoteState.SHADOW, NoteState.PENDING, NoteState.SENDING}
 
 
 @dataclass(frozen=True, slots=True)

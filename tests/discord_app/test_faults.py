@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.discord_app.members.note_buttons import note_buttons
 from bot.discord_app.sender import DiscordSender
 from bot.domain.errors import DeliveryDelayed, DeliveryRefused, SourceGone
 from tests.discord_app.world import CLAIM, World
@@ -31,7 +32,7 @@ async def test_every_refusal_means_one_thing(world: World, status: int, code: in
     await world.member.send(world.channel, CLAIM)
     [note] = world.notes
     [fact] = world.memory.facts.by_slug.values()
-    sender = DiscordSender(world.client, world.stage.now)
+    sender = DiscordSender(world.client, world.stage.now, note_buttons)
     world.env.inject_error(*SENDING, status=status, code=code)
 
     with world.env._bot_scope(), pytest.raises(kind) as caught:
@@ -52,7 +53,7 @@ async def test_a_lost_connection_is_a_passing_fault(world: World, monkeypatch: p
 
     monkeypatch.setattr(world.client.http, "request", no_network)
     with pytest.raises(DeliveryDelayed):
-        await DiscordSender(world.client, world.stage.now).send(note, fact, None)
+        await DiscordSender(world.client, world.stage.now, note_buttons).send(note, fact, None)
 
 
 async def test_the_permission_for_threads_is_named(world: World) -> None:

@@ -78,8 +78,9 @@ class Stage:
     forms: tuple[Form, ...] = ()
 
     def __post_init__(self) -> None:
-        self.wakeup, self.board, self.upkeep = (VirtualBell(self.time) for _ in range(3))
-        self.pseudonyms = Pseudonyms(bytes(KEY_BYTES))
+        self.wakeup, self.board = VirtualBell(self.time), VirtualBell(self.time)
+        self.ratings, self.upkeep = VirtualBell(self.time), VirtualBell(self.time)
+        self.pseudonyms = Pseudonyms(b"k" * KEY_BYTES)
 
     def now(self) -> datetime:
         assert self.time.env is not None
@@ -94,6 +95,7 @@ class Stage:
             wakeup=self.wakeup,
             board=self.board,
             upkeep=self.upkeep,
+            ratings=self.ratings,
             pseudonyms=self.pseudonyms,
         )
 

@@ -15,6 +15,7 @@ from bot.domain.note import NewNote, Note, NoteState
 from bot.domain.policy import Mode
 from bot.domain.ports import Store
 from bot.domain.post import Place, Post
+from bot.domain.rating import NoteStanding
 from bot.domain.review import ReviewItem
 from bot.services.compute import MatchingWorker
 from bot.services.outbox import Outbox
@@ -75,6 +76,8 @@ class Desk:
     faults: list[BaseException] = field(default_factory=list)
     late_faults: list[BaseException] = field(default_factory=list)
     retract_faults: list[BaseException] = field(default_factory=list)
+    update_faults: list[BaseException] = field(default_factory=list)
+    updates: list[tuple[Note, Fact, NoteStanding | None]] = field(default_factory=list)
     before: Step | None = None
     after: Step | None = None
     sent: int = 0
@@ -96,6 +99,12 @@ class Desk:
         if self.late_faults:
             raise self.late_faults.pop(0)
         return message_id
+
+    async def update(self, note: Note, fact: Fact, standing: NoteStanding | None) -> None:
+        if self.update_faults:
+            raise self.update_faults.pop(0)
+        assert note.message_id is not None
+        self.updates.append((note, fact, standing))
 
     async def find(self, note: Note) -> int | None:
         self.looked += 1

@@ -1,0 +1,1 @@
+"""What members' ratings make of a note. Pure: imports the domain and numpy only."""

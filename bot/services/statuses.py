@@ -1,0 +1,117 @@
+"""Keep the notes' status in step with their ratings, and let it act. Statuses follow by time alone, too."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from bot.domain.member import Mark
+from bot.domain.note import STANDING, Note
+from bot.domain.ports import Clock, Store, Transaction
+from bot.domain.rating import NoteScore, NoteStatus, Rating
+from bot.notes.ratings.score import Scores, score
+from bot.notes.ratings.status import next_change, next_standing
+from bot.services.status_acts import act_on
+from bot.services.wakeup import Bell, Wakeup, stopping
+
+log = logging.getLogger(__name__)
+
+_IDLE = timedelta(minutes=5)
+_AFTER_FAULT = timedelta(seconds=5)
+_SHORTEST = 0.05
+
+
+class KeepStatuses:
+    """The statuses of the notes of all servers. Whoever changes what counts rings ``bell``."""
+
+    def __init__(self, *, store: Store, clock: Clock, wakeup: Wakeup, board: Bell, bell: Bell) -> None:
+        self._store = store
+        self._clock = clock
+        self._wakeup = wakeup
+        self._board = board
+        self._bell = bell
+        self._next: dict[int, datetime] = {}
+
+    async def run(self) -> None:
+        """Look at every server, then at those that change, for ever. Cancel the task to stop."""
+        begun = False
+        while not stopping():
+            now = self._clock()
+            servers = self._bell.take() | {guild_id for guild_id, at in self._next.items() if at <= now}
+            try:
+                await self.refresh(servers if begun else await self._all())
+                begun = True
+            except Exception:
+                log.exception("statuses.failed")
+                self._next |= dict.fromkeys(servers, now + _AFTER_FAULT)
+            if not stopping():
+                await self._bell.wait(self._pause() if begun else _AFTER_FAULT.total_seconds())
+
+    async def refresh(self, servers: Iterable[int]) -> None:
+        """Score the notes of some servers anew, and act on what changes; a fault in one keeps none of the others."""
+        for guild_id in sorted(servers):
+            try:
+                await self._refresh(guild_id)
+            except Exception:
+                log.exception("statuses.server_failed", extra={"guild_id": guild_id})
+                self._next[guild_id] = self._clock() + _IDLE
+
+    async def _all(self) -> list[int]:
+        async with self._store.reading() as tx:
+            return await tx.ratings.servers()
+
+    async def _refresh(self, guild_id: int) -> None:
+        async with self._store.reading() as tx:
+            discounted = await tx.members.marked(Mark.DISCOUNTED, guild_id=guild_id)
+            ratings = [one for one in await tx.ratings.of_server(guild_id) if one.rater not in discounted]
+            shown = {one.note_id: one.shown for one in await tx.ratings.standings(guild_id)}
+        # The model is fitted to all of a server's ratings: not on the event loop.
+        scores = await asyncio.to_thread(_score, ratings, shown)
+        async with self._store.transaction() as tx:
+            changes = [await self._settle(tx, one, guild_id) for one in _with_unrated(scores, shown)]
+        self._next.pop(guild_id, None)
+        upcoming = [at for _, at in changes if at is not None]
+        if upcoming:
+            self._next[guild_id] = min(upcoming)
+        if any(changed for changed, _ in changes):
+            self._wakeup.ring()
+            self._board.ring_for(guild_id)
+
+    async def _settle(self, tx: Transaction, found: NoteScore, guild_id: int) -> tuple[bool, datetime | None]:
+        """Store how a note stands now, act where that changes, and say when to look again."""
+        note, now = await tx.notes.get(found.note_id), self._clock()
+        if note is None or note.state not in STANDING:
+            return False, None
+        before = await tx.ratings.standing(note.id)
+        after = next_standing(before, found, guild_id=guild_id, posted_at=_posted(note), now=now)
+        if after != before:
+            await tx.ratings.put_standing(after)
+        changed = after.shown is not (before.shown if before else NoteStatus.NEEDS_MORE)
+        if changed:
+            await act_on(tx, note, before.shown if before else NoteStatus.NEEDS_MORE, after, now=now)
+        return changed, next_change(after, _posted(note))
+
+    def _pause(self) -> float:
+        now = self._clock()
+        until = min(self._next.values(), default=now + _IDLE)
+        return min(max((until - now).total_seconds(), _SHORTEST), _IDLE.total_seconds())
+
+
+def _score(ratings: list[Rating], shown: dict[int, NoteStatus]) -> Scores:
+    return score(ratings, shown, reasons_known=True)
+
+
+def _with_unrated(scores: Scores, shown: dict[int, NoteStatus]) -> list[NoteScore]:
+    """Return the scores, and one of nothing for each note that had ratings and has none that count any more."""
+    nothing = "No rating counts."
+    left = [
+        NoteScore(note_id, NoteStatus.NEEDS_MORE, "no-ratings-1", provisional=False, count=0, why=(nothing,))
+        for note_id in shown.keys() - scores.notes.keys()
+    ]
+    return sorted([*scores.notes.values(), *left], key=lambda one: one.note_id)
+
+
+def _posted(note: Note) -> datetime:
+    return note.new.created_at
