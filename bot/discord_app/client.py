@@ -59,21 +59,25 @@ class FootnoteClient(discord.AutoShardedClient):
         self._outbox = services.outbox(DiscordSender(self, services.clock, note_buttons))
         self._delivery: asyncio.Task[None] | None = None
         self.board = services.cards(DiscordDisplay(self, services))
-        self._keeping: asyncio.Task[None] | None = None
+        self._keeping: list[asyncio.Task[None]] = []
 
     async def setup_hook(self) -> None:
         """Make controls and commands known, and start delivering."""
         self.add_dynamic_items(*self._controls)
         await sync_when_changed(self, self.tree)
         self._delivery = asyncio.create_task(self._outbox.run(), name="outbox")
-        self._keeping = asyncio.create_task(self._keep_board(), name="board")
+        self._keeping = [
+            asyncio.create_task(self._keep_board(), name="board"),
+            asyncio.create_task(self.services.statuses.run(), name="statuses"),
+        ]
 
     async def close(self) -> None:
         """Finish what is under way, within bounds, then disconnect."""
-        keeping, self._keeping = self._keeping, None
-        if keeping is not None:
-            keeping.cancel()
-            await asyncio.wait([keeping])
+        keeping, self._keeping = self._keeping, []
+        for task in keeping:
+            task.cancel()
+        if keeping:
+            await asyncio.wait(keeping)
         delivery, self._delivery = self._delivery, None
         if delivery is not None:
             await self._drain(delivery)
