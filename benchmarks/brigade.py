@@ -24,7 +24,8 @@ Rule = Callable[[Sequence[Rating], Mapping[int, NoteStatus]], set[int]]
 """Returns the notes that are Helpful, given all ratings and what is shown now."""
 
 SIZES = (6, 10, 15, 30, 60)
-BRIGADED = (10, 20, 30)
+BRIGADED = (6, 10, 20, 30)
+"""With six, it is the rule of a cold start that decides."""
 MOST_COLLUDERS = 40
 """Where so many aren't enough, the table says never."""
 X_INTERCEPT, X_FACTOR, X_RATINGS = 0.40, 0.5, 5
