@@ -8,7 +8,6 @@ import discord
 
 from bot.discord_app.access import Interaction
 from bot.discord_app.places import fetch_post
-from bot.discord_app.posts import PROXIES
 from bot.domain.note import Note
 
 
@@ -31,6 +30,6 @@ async def author_of_post(interaction: Interaction, note: Note) -> Author:
         return Author.UNKNOWN
     if post is None:
         return Author.GONE
-    if post.webhook_id is not None and post.application_id in PROXIES:
+    if post.webhook_id is not None:
         return Author.PROXIED
     return Author.SAME if post.author.id == interaction.user.id else Author.OTHER
