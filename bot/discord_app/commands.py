@@ -22,6 +22,7 @@ from bot.discord_app.figures.ratings import PatternButton, ratings
 from bot.discord_app.figures.stats import stats
 from bot.discord_app.members.not_said import AppealButton, NotSaidButton, appealed
 from bot.discord_app.members.note_group import note_group
+from bot.discord_app.members.privacy import PrivacyButton, privacy
 from bot.discord_app.members.rating import RateButton, ReasonSelect, TakeBackButton
 from bot.discord_app.members.show import ShowButton
 from bot.discord_app.modals import Form
@@ -70,6 +71,7 @@ CONTROLS: tuple[type[Control[Any]], ...] = (
     ExpiredSelect,
     ProgressButton,
     PatternButton,
+    PrivacyButton,
 )
 """All buttons and selects: one that is missing here dies with the process that sent it."""
 
@@ -86,7 +88,7 @@ def build_tree(client: discord.Client) -> app_commands.CommandTree[Any]:
     """Return the commands of a client."""
     tree = _Tree(client)
     menus = (check_message, rule_on_note)
-    members = (check_text, note_group, about)
+    members = (check_text, note_group, privacy, about)
     moderators = (queue, appeals, facts, shadow, stats, audit, questions, ratings)
     for command in (*menus, *members, *moderators, settings):
         tree.add_command(command)

@@ -20,6 +20,7 @@ from bot.services.judge import JudgeNotes
 from bot.services.life import NoteLives
 from bot.services.outbox import Outbox
 from bot.services.policies import Policies
+from bot.services.privacy import Privacy
 from bot.services.questions import PassOnQuestions
 from bot.services.rate import RateNotes
 from bot.services.raters import Raters
@@ -29,6 +30,7 @@ from bot.services.rule import RuleOnItems
 from bot.services.stats import CountFigures
 from bot.services.statuses import KeepStatuses
 from bot.services.undo import UndoRulings
+from bot.services.upkeep import Upkeep
 from bot.services.watch import WatchPosts
 from bot.services.why import ExplainNote
 
@@ -60,6 +62,8 @@ class Services:
     repairs: RepairNotes
     appeals: Appeals
     answers: AnswerAppeals
+    privacy: Privacy
+    upkeep: Upkeep
     rate: RateNotes
     raters: Raters
     statuses: KeepStatuses

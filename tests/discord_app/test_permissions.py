@@ -21,6 +21,7 @@ from bot.discord_app.figures.questions import AskButton, QuestionSelect
 from bot.discord_app.figures.ratings import PatternButton
 from bot.discord_app.layouts import text_layout
 from bot.discord_app.members.not_said import AppealButton, NotSaidButton
+from bot.discord_app.members.privacy import PrivacyButton
 from bot.discord_app.members.rating import RateButton, ReasonSelect, TakeBackButton
 from bot.discord_app.members.show import ShowButton
 from bot.discord_app.queue.appeals import AnswerButton
@@ -49,6 +50,7 @@ CONTROLS_FOR: dict[Need | None, list[Control[Any]]] = {
         ShowButton(1),
         NotSaidButton(1),
         AppealButton(1),
+        PrivacyButton("export"),
     ],
     "moderator": [
         RuleButton(1, "approve"),
@@ -80,7 +82,7 @@ CONTROLS_FOR: dict[Need | None, list[Control[Any]]] = {
     ],
 }
 COMMANDS_FOR: dict[str, set[str]] = {
-    "everybody": {"Check this message", "check", "footnote", "note"},
+    "everybody": {"Check this message", "check", "footnote", "note", "privacy"},
     "manage_messages": {
         *("Rule on this note", "queue", "appeals", "facts", "shadow", "stats", "audit", "questions", "ratings"),
     },

@@ -3,9 +3,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from bot.domain.question import Question
 
 from bot.domain.ports import Store
-from bot.domain.question import Question
 from tests.builders import NOW
 
 MINUTE = timedelta(minutes=1)
