@@ -184,6 +184,7 @@ class TestModerators:
         await press(world)
         result = await world.moderator.slash(world.channel, "appeals")
         assert words(result.response).startswith("**1 appeal to answer**")
+        assert result.response is not None
         clicked = await world.moderator.click(result.response, label="Restore")
         await world.moderator.submit_modal(clicked, {"answer": ""})
         assert world.states() == [NoteState.POSTED]

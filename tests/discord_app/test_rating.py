@@ -71,7 +71,8 @@ class TestRate:
         assert words(answer).startswith("Noted, thank you.")
         [rating] = world.memory.ratings.by_key.values()
         assert rating.rater == world.stage.pseudonyms.of(world.moderator.id)
-        assert (rating.said, rating.reasons) == (Helpfulness.HELPFUL, {Reason.CLEAR, Reason.GOOD_SOURCES})
+        assert rating.said is Helpfulness.HELPFUL
+        assert rating.reasons == {Reason.CLEAR, Reason.GOOD_SOURCES}
         assert str(world.moderator.id) not in repr(world.memory.ratings)
 
     async def test_no_count_is_told_before_there_is_a_status(self, world: World) -> None:

@@ -44,6 +44,7 @@ def corrected(world: World, **changes: object) -> None:
 async def update(world: World) -> simcord.ResponseMessage:
     """Press the button in the fact's history."""
     result = await world.moderator.slash(world.channel, "facts history", fact="moon-cheese")
+    assert result.response is not None
     clicked = await world.moderator.click(result.response, custom_id="footnote:repair:moon-cheese")
     assert clicked.response is not None
     return clicked.response
@@ -131,6 +132,7 @@ async def test_a_retired_fact_puts_its_notes_aside_and_a_restored_one_brings_the
     await posted(world)
     own_fact(world)
     result = await world.moderator.slash(world.channel, "facts retire", fact="moon-cheese")
+    assert result.response is not None
     await world.moderator.click(result.response, label="Update 1 posted note")
     await world.env.advance_time(30)
     assert words(world.bot_messages()[0]).startswith("-# 1 January 2026: the fact behind this note was withdrawn.")
