@@ -17,6 +17,8 @@ from bot.domain.ports import Clock, Sender, Store
 from bot.matching.matcher import HybridMatcher, open_matcher
 from bot.matching.model_set import ModelSet, load_models
 from bot.models_hub import locate_models
+from bot.services.answer_appeals import AnswerAppeals
+from bot.services.appeals import Appeals
 from bot.services.audit import ReadAudit
 from bot.services.board import KeepBoard
 from bot.services.bundle import Services
@@ -28,12 +30,14 @@ from bot.services.edit_facts import EditFacts
 from bot.services.examine import ExamineFacts
 from bot.services.facts import FactLibrary
 from bot.services.judge import JudgeNotes
+from bot.services.life import NoteLives
 from bot.services.outbox import Outbox
 from bot.services.policies import Policies
 from bot.services.privacy import Privacy
 from bot.services.questions import PassOnQuestions
 from bot.services.rate import RateNotes
 from bot.services.raters import Raters
+from bot.services.repair_notes import RepairNotes
 from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
 from bot.services.stats import CountFigures
@@ -263,6 +267,10 @@ def services_on(
         stats=CountFigures(store=store, clock=clock),
         audit=ReadAudit(store=store, clock=clock),
         questions=PassOnQuestions(store=store, clock=clock, pseudonyms=pseudonyms),
+        life=NoteLives(store=store),
+        repairs=RepairNotes(store=store, clock=clock, wakeup=wakeup, board=board),
+        appeals=Appeals(store=store, clock=clock, pseudonyms=pseudonyms, wakeup=wakeup, board=board),
+        answers=AnswerAppeals(store=store, clock=clock, wakeup=wakeup, board=board, ratings=ratings),
         privacy=Privacy(store=store, clock=clock, board=board, ratings=ratings, pseudonyms=pseudonyms, scrub=scrub),
         upkeep=Upkeep(store=store, clock=clock, board=board, wakeup=upkeep or Wakeup(), scrub=scrub, sweep=sweep),
         rate=RateNotes(store=store, clock=clock, pseudonyms=pseudonyms, bell=ratings),

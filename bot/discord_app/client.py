@@ -59,25 +59,26 @@ class FootnoteClient(discord.AutoShardedClient):
         self._outbox = services.outbox(DiscordSender(self, services.clock, note_buttons))
         self._delivery: asyncio.Task[None] | None = None
         self.board = services.cards(DiscordDisplay(self, services))
-        self._keeping: asyncio.Task[None] | None = None
-        self._upkeep: asyncio.Task[None] | None = None
+        self._keeping: list[asyncio.Task[None]] = []
 
     async def setup_hook(self) -> None:
         """Make controls and commands known, and start delivering."""
         self.add_dynamic_items(*self._controls)
         await sync_when_changed(self, self.tree)
         self._delivery = asyncio.create_task(self._outbox.run(), name="outbox")
-        self._keeping = asyncio.create_task(self._keep_board(), name="board")
-        self._upkeep = asyncio.create_task(self._forget(), name="upkeep")
+        self._keeping = [
+            asyncio.create_task(self._keep_board(), name="board"),
+            asyncio.create_task(self.services.statuses.run(), name="statuses"),
+            asyncio.create_task(self._forget(), name="upkeep"),
+        ]
 
     async def close(self) -> None:
         """Finish what is under way, within bounds, then disconnect."""
-        loops = [task for task in (self._keeping, self._upkeep) if task is not None]
-        self._keeping = self._upkeep = None
-        for task in loops:
+        keeping, self._keeping = self._keeping, []
+        for task in keeping:
             task.cancel()
-        if loops:
-            await asyncio.wait(loops)
+        if keeping:
+            await asyncio.wait(keeping)
         delivery, self._delivery = self._delivery, None
         if delivery is not None:
             await self._drain(delivery)

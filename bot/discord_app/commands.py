@@ -14,12 +14,19 @@ from bot.discord_app.controls import Control
 from bot.discord_app.facts.commands import facts
 from bot.discord_app.facts.editor import DraftButton, begun, drafted
 from bot.discord_app.facts.history import RestoreButton, VersionSelect
+from bot.discord_app.facts.repairs import ExpiredSelect, ProgressButton, RepairButton
 from bot.discord_app.facts.wordings import NearMissButton, PhrasingButton, missed, phrased
 from bot.discord_app.figures.audit import AuditButton, audit
 from bot.discord_app.figures.questions import AskButton, QuestionSelect, questions
+from bot.discord_app.figures.ratings import PatternButton, ratings
 from bot.discord_app.figures.stats import stats
+from bot.discord_app.members.not_said import AppealButton, NotSaidButton, appealed
+from bot.discord_app.members.note_group import note_group
 from bot.discord_app.members.privacy import PrivacyButton, privacy
+from bot.discord_app.members.rating import RateButton, ReasonSelect, TakeBackButton
+from bot.discord_app.members.show import ShowButton
 from bot.discord_app.modals import Form
+from bot.discord_app.queue.appeals import AnswerButton, answered, appeals
 from bot.discord_app.queue.command import queue
 from bot.discord_app.queue.item_buttons import ItemButton, RuleButton, edited, snoozed
 from bot.discord_app.queue.judging import JudgeButton, NextNoteButton
@@ -53,11 +60,22 @@ CONTROLS: tuple[type[Control[Any]], ...] = (
     AuditButton,
     AskButton,
     QuestionSelect,
+    RateButton,
+    ReasonSelect,
+    TakeBackButton,
+    ShowButton,
+    NotSaidButton,
+    AppealButton,
+    AnswerButton,
+    RepairButton,
+    ExpiredSelect,
+    ProgressButton,
+    PatternButton,
     PrivacyButton,
 )
 """All buttons and selects: one that is missing here dies with the process that sent it."""
 
-FORMS: tuple[Form, ...] = (edited, snoozed, begun, drafted, phrased, missed)
+FORMS: tuple[Form, ...] = (edited, snoozed, begun, drafted, phrased, missed, appealed, answered)
 """All forms: what is sent in with one that is missing here is dropped."""
 
 
@@ -70,6 +88,8 @@ def build_tree(client: discord.Client) -> app_commands.CommandTree[Any]:
     """Return the commands of a client."""
     tree = _Tree(client)
     menus = (check_message, rule_on_note)
-    for command in (*menus, check_text, queue, facts, shadow, stats, audit, questions, settings, about, privacy):
+    members = (check_text, note_group, privacy, about)
+    moderators = (queue, appeals, facts, shadow, stats, audit, questions, ratings)
+    for command in (*menus, *members, *moderators, settings):
         tree.add_command(command)
     return tree

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.ports import Clock, Sender
+from bot.services.answer_appeals import AnswerAppeals
+from bot.services.appeals import Appeals
 from bot.services.audit import ReadAudit
 from bot.services.board import KeepBoard
 from bot.services.check import CheckPost
@@ -15,12 +17,14 @@ from bot.services.edit_facts import EditFacts
 from bot.services.examine import ExamineFacts
 from bot.services.facts import FactLibrary
 from bot.services.judge import JudgeNotes
+from bot.services.life import NoteLives
 from bot.services.outbox import Outbox
 from bot.services.policies import Policies
 from bot.services.privacy import Privacy
 from bot.services.questions import PassOnQuestions
 from bot.services.rate import RateNotes
 from bot.services.raters import Raters
+from bot.services.repair_notes import RepairNotes
 from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
 from bot.services.stats import CountFigures
@@ -54,6 +58,10 @@ class Services:
     stats: CountFigures
     audit: ReadAudit
     questions: PassOnQuestions
+    life: NoteLives
+    repairs: RepairNotes
+    appeals: Appeals
+    answers: AnswerAppeals
     privacy: Privacy
     upkeep: Upkeep
     rate: RateNotes

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
+from bot.domain.appeal import Outcome
 from bot.domain.match import Evidence, Relation
 from bot.domain.note import STANDING, NewNote, Note, NoteKind, NoteState, Provenance
 from bot.domain.policy import Policy
@@ -98,6 +99,9 @@ async def withdraw_note(tx: Transaction, note: Note, *, cause: str, now: datetim
         return
     retracting = NoteState.RETRACTING
     if await tx.notes.move(note.id, to=retracting, at=now, cause=cause, only_from=sent, due_at=now):
+        for appeal in await tx.appeals.for_note(note.id):
+            # What an answer settled stays so; what still waits has nothing to be decided any more.
+            await tx.appeals.rule(appeal.id, Outcome.MOOT, by=None, at=now, answer=None)
         return
     if note.ruling is not None:
         # It is down for a ruling; that there is another reason now keeps an undo from posting it again.

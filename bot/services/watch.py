@@ -222,6 +222,7 @@ class WatchPosts:
         for note in await tx.notes.for_source(message_id):
             if note.new.slug not in kept:
                 await withdraw_note(tx, note, cause=ruling.value, now=now)
+                self._board.ring_for(note.new.guild_id)
         for item in await tx.reviews.for_message(message_id):
             if item.new.slug not in kept and await tx.reviews.close(item.id, ruling=ruling, by=None, at=now):
                 await tx.audit.add(ruling_event(item, ruling, by=None, at=now))

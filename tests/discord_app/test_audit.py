@@ -84,6 +84,14 @@ class TestShow:
         shown = words(await _show(world, act="undo", fact="moon-cheese", days=1))
         assert shown == "**Audit log** · undo · moon-cheese · the last day\nNothing here that is asked for."
 
+    async def test_kinds_of_acts_are_offered_while_one_types(self, world: World) -> None:
+        """There are more of them than a command may list; an unknown one is refused in a sentence."""
+        offered = await world.moderator.autocomplete(world.channel, "audit show", "act", "rated")
+        assert [choice["value"] for choice in offered] == ["rated helpful", "rated not helpful"]
+        every = await world.moderator.autocomplete(world.channel, "audit show", "act", "")
+        assert len(every) == 25
+        assert words(await _show(world, act="dancing")).startswith("There is no such kind of act.")
+
     @pytest.mark.parametrize("restarted", [False, True])
     async def test_pages_are_turned(self, world: World, *, restarted: bool) -> None:
         """Back in time, and to the newest again."""

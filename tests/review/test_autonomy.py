@@ -46,7 +46,8 @@ def test_nothing_but_an_approval_raises_the_count(acts: list[object]) -> None:
 def test_the_acts_that_count_are_those_that_are_asked_for() -> None:
     """A service that reads these and no others misses nothing."""
     rulings = {event.new.act for event in (APPROVE, EDIT, WRONG)}
-    assert rulings | {Act.FACT_ADDED, Act.FACT_EDITED, Act.FACT_RESTORED} == COUNTED
+    changes = {Act.FACT_ADDED, Act.FACT_EDITED, Act.FACT_RESTORED}
+    assert rulings | changes | {Act.RATED_HELPFUL} == COUNTED
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from bot.discord_app.access import (
     in_servers,
     refuse_unless_moderator,
     refuse_without,
+    say,
     services_of,
 )
 from bot.discord_app.controls import Control
@@ -27,6 +28,8 @@ from bot.services.audit import WantedEvents
 FILE_LIMIT = 10_000_000
 """Bytes; Discord takes 10 MB in servers without boosts (Discord's documentation, uploading files)."""
 
+_CHOICES = 25
+"""Choices that Discord shows while somebody types."""
 _PAGE = 8
 _LONGEST_DAYS = 3650
 
@@ -81,12 +84,17 @@ class AuditButton(
         )
 
 
+async def act_choices(_: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    """Offer the kinds of acts: there are more than Discord takes as a fixed list."""
+    fitting = [act for act in Act if typed.strip().casefold() in act.value]
+    return [app_commands.Choice(name=act.value, value=act.value) for act in fitting[:_CHOICES]]
+
+
 @audit.command(name="show", description="Who ruled, changed or stopped what, newest first")
 @app_commands.describe(
     act="Only this kind of act", fact="Only what was done about this fact", days="Only the last days"
 )
-@app_commands.choices(act=[app_commands.Choice(name=act.value, value=act.value) for act in Act])
-@app_commands.autocomplete(fact=fact_choices)
+@app_commands.autocomplete(act=act_choices, fact=fact_choices)
 async def show(
     interaction: Interaction,
     act: str | None = None,
@@ -95,6 +103,9 @@ async def show(
 ) -> None:
     """Show the first page."""
     if await refuse_unless_moderator(interaction):
+        return
+    if act and act not in set(Act):
+        await say(interaction, "There is no such kind of act. Choose one of those offered while you type.")
         return
     await interaction.response.defer(ephemeral=True, thinking=True)
     wanted = WantedEvents(act=Act(act) if act else None, slug=fact or None, days=days)
