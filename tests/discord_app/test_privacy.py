@@ -11,7 +11,7 @@ import simcord
 from bot.domain.member import EVERYWHERE, Mark
 from bot.domain.policy import LONGEST_RETENTION, SHORTEST_RETENTION
 from bot.domain.review import ReviewState, Ruling
-from bot.domain.stored import ITEM_DAYS
+from bot.domain.stored import GRACE_DAYS, ITEM_DAYS
 from bot.domain.told import TOPICS
 from tests.discord_app.world import CLAIM, World, buttons, words
 
@@ -76,10 +76,10 @@ async def test_others_cannot_check_what_somebody_who_opted_out_wrote(world: Worl
     message = await world.member.send(world.channel, CLAIM)
     await world.member.click(await _privacy(world), label="Opt out")
     seen = len(world.seen)
-    result = await world.moderator.context_menu(message, "Check this message")
+    result = await world.moderator.context_menu(world.channel, "Check this message", message)
     assert words(result.response).startswith("The author of this message has asked Footnote")
     assert len(world.seen) == seen
-    await world.member.context_menu(message, "Check this message")
+    await world.member.context_menu(world.channel, "Check this message", message)
     await world.moderator.slash(world.channel, "check", text=CLAIM)
     assert len(world.seen) == seen + 2
 
@@ -138,3 +138,17 @@ async def test_what_nobody_ruled_on_goes_by_itself(world: World) -> None:
     await world.env.advance_time(8 * 3600)
     assert (world.items[0].state, world.items[0].ruling) == (ReviewState.CLOSED, Ruling.EXPIRED)
     assert world.items[0].new.post_text == ""
+
+
+async def test_a_server_that_removes_footnote_is_forgotten_in_time(world: World) -> None:
+    """Thirty days later, by the event of the removal; one that is only out of reach is not left."""
+    world.stage.time.idle = 6 * 3600
+    await world.member.send(world.channel, CLAIM)
+    await world.emit("GUILD_DELETE", {"id": str(world.guild.id), "unavailable": True})
+    assert world.memory.members.away == {}
+    await world.emit("GUILD_DELETE", {"id": str(world.guild.id)})
+    assert world.memory.members.away == {world.guild.id: world.env.now()}
+    await world.env.advance_time(GRACE_DAYS * 86400 - 3600)
+    assert len(world.items) == 1
+    await world.env.advance_time(8 * 3600)
+    assert world.items == []

@@ -77,7 +77,8 @@ class TestOptOut:
         assert await memory.post(CLAIM) is None
         assert await memory.edit(CLAIM + " Really.") is None
         assert matcher.seen == []
-        assert await memory.notes() == await memory.items() == []
+        assert await memory.notes() == []
+        assert await memory.items() == []
 
         assert await _author(memory).opt_in(AUTHOR)
         assert not await _author(memory).opt_in(AUTHOR)

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.appeal import AppealKind, NewAppeal
 from bot.domain.audit import Act
 from bot.domain.errors import StoreError
 from bot.domain.member import Mark
-from bot.domain.policy import Mode
+from bot.domain.note import NoteState
+from bot.domain.policy import RETENTION_DAYS, Mode
+from bot.domain.rating import Helpfulness, Rating
 from bot.domain.review import ReviewState, Ruling
 from bot.domain.stored import BACKUP_DAYS, DRAFT_DAYS, GRACE_DAYS, ITEM_DAYS, REQUEST_DAYS
 from bot.services.compute import MatchingWorker
@@ -24,7 +27,7 @@ from bot.services.wakeup import Bell, Wakeup
 from bot.store.database import Database
 from tests.builders import a_fact
 from tests.fakes import FakeMatcher, FakeStore
-from tests.services.conftest import CLAIM, FACTS, GUILD, SUN, House
+from tests.services.conftest import CHANNEL, CLAIM, FACTS, GUILD, SUN, House
 
 THERE = 9
 
@@ -224,3 +227,37 @@ async def test_a_discount_goes_with_its_server(memory: House) -> None:
     await memory.services.upkeep.tick(set())
     async with memory.store.reading() as tx:
         assert await tx.members.marked(Mark.DISCOUNTED, guild_id=GUILD) == set()
+
+
+@pytest.mark.parametrize("how", ["post", "bulk", "channel"])
+async def test_what_was_said_of_a_deleted_post_goes(memory: House, how: str) -> None:
+    """Its words and its note at once, the ratings and appeals of the note when the server's time is over."""
+    await memory.mode(Mode.AUTO)
+    await memory.post(CLAIM)
+    await memory.deliver()
+    await memory.mode(Mode.QUEUE)
+    await memory.post(SUN, 101)
+    async with memory.store.transaction() as tx:
+        rating = Rating(1, GUILD, "a" * 32, Helpfulness.HELPFUL, frozenset(), memory.clock())
+        await tx.ratings.put(rating)
+        await tx.appeals.add(NewAppeal(GUILD, 1, AppealKind.WRITTEN, "a" * 32, memory.clock(), "I didn't."))
+    if how == "channel":
+        await memory.watch.channel_deleted(CHANNEL)
+    elif how == "bulk":
+        await memory.watch.deleted([100, 101])
+    else:
+        await memory.watch.deleted([100])
+        await memory.watch.deleted([101])
+    await memory.outbox.flush()
+    [note], [item] = await memory.notes(), await memory.items(101)
+    assert (note.state, note.new.evidence.matched_words) == (NoteState.RETRACTED, ())
+    assert (item.ruling, item.new.post_text, item.new.evidence.matched_words) == (Ruling.SOURCE_GONE, "", ())
+    assert item.new.author is None
+    assert memory.desk.lying == {}
+    memory.clock.forward(days=RETENTION_DAYS, seconds=10)
+    await memory.services.upkeep.tick()
+    assert await memory.notes() == []
+    assert await memory.items(101) == []
+    async with memory.store.reading() as tx:
+        assert await tx.ratings.of_server(GUILD) == []
+        assert await tx.appeals.for_note(1) == []
