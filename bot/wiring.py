@@ -17,6 +17,7 @@ from bot.domain.ports import Clock, Sender, Store
 from bot.matching.matcher import HybridMatcher, open_matcher
 from bot.matching.model_set import ModelSet, load_models
 from bot.models_hub import locate_models
+from bot.services.answer_requests import AnswerRequests
 from bot.services.audit import ReadAudit
 from bot.services.board import KeepBoard
 from bot.services.bundle import Services
@@ -30,11 +31,12 @@ from bot.services.facts import FactLibrary
 from bot.services.judge import JudgeNotes
 from bot.services.outbox import Outbox
 from bot.services.policies import Policies
-from bot.services.questions import PassOnQuestions
 from bot.services.rate import RateNotes
 from bot.services.raters import Raters
+from bot.services.requests import Requests
 from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
+from bot.services.same_claim import SameClaim
 from bot.services.stats import CountFigures
 from bot.services.statuses import KeepStatuses
 from bot.services.undo import UndoRulings
@@ -238,7 +240,8 @@ def services_on(
         examine=ExamineFacts(store=store, worker=worker),
         stats=CountFigures(store=store, clock=clock),
         audit=ReadAudit(store=store, clock=clock),
-        questions=PassOnQuestions(store=store, clock=clock, pseudonyms=pseudonyms),
+        requests=Requests(store=store, same=SameClaim(worker=worker, clock=clock), clock=clock, pseudonyms=pseudonyms),
+        answers=AnswerRequests(store=store, clock=clock),
         rate=RateNotes(store=store, clock=clock, pseudonyms=pseudonyms, bell=ratings),
         raters=Raters(store=store, clock=clock, pseudonyms=pseudonyms, bell=ratings),
         statuses=KeepStatuses(store=store, clock=clock, wakeup=wakeup, board=board, bell=ratings),

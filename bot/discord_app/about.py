@@ -15,8 +15,9 @@ _WHAT = (
 _KEEPS = (
     "**What it stores.** Posts that match no fact are never written down. Of a post that matches, it keeps the ids, "
     "the words in common with the known wording, and the decision; while a match waits for a moderator, the post's "
-    "text too. Deleting the post takes the note down. Words that a member passes on to the moderators from a check are "
-    "kept for 90 days, without a name. No record is kept of who posts what."
+    "text too. Deleting the post takes the note down. What members ask to have checked is kept for 90 "
+    "days, with a keyed pseudonym in place of a name; `/request mine` shows it and takes it back. No record is kept of "
+    "who posts what."
 )
 _HOW = (
     "**How to see the reasons.** “Why this?” under a note shows the wording that matched, the confidence, every check "

@@ -16,13 +16,21 @@ from bot.discord_app.facts.editor import DraftButton, begun, drafted
 from bot.discord_app.facts.history import RestoreButton, VersionSelect
 from bot.discord_app.facts.wordings import NearMissButton, PhrasingButton, missed, phrased
 from bot.discord_app.figures.audit import AuditButton, audit
-from bot.discord_app.figures.questions import AskButton, QuestionSelect, questions
 from bot.discord_app.figures.stats import stats
+from bot.discord_app.members.asking import AskButton
+from bot.discord_app.members.requests import MineButton, MineSelect, ask_message, request
 from bot.discord_app.modals import Form
 from bot.discord_app.queue.command import queue
 from bot.discord_app.queue.item_buttons import ItemButton, RuleButton, edited, snoozed
 from bot.discord_app.queue.judging import JudgeButton, NextNoteButton
 from bot.discord_app.queue.listing import ListButton, OpenSelect
+from bot.discord_app.queue.requests import (
+    RequestButton,
+    RequestFactSelect,
+    RequestsButton,
+    RequestSelect,
+    requests,
+)
 from bot.discord_app.queue.resume import ResumeButton
 from bot.discord_app.queue.shadow import rule_on_note, shadow
 from bot.discord_app.queue.undo import UndoButton
@@ -51,7 +59,12 @@ CONTROLS: tuple[type[Control[Any]], ...] = (
     NextNoteButton,
     AuditButton,
     AskButton,
-    QuestionSelect,
+    MineSelect,
+    MineButton,
+    RequestSelect,
+    RequestsButton,
+    RequestButton,
+    RequestFactSelect,
 )
 """All buttons and selects: one that is missing here dies with the process that sent it."""
 
@@ -67,7 +80,7 @@ class _Tree(app_commands.CommandTree[Any]):
 def build_tree(client: discord.Client) -> app_commands.CommandTree[Any]:
     """Return the commands of a client."""
     tree = _Tree(client)
-    menus = (check_message, rule_on_note)
-    for command in (*menus, check_text, queue, facts, shadow, stats, audit, questions, settings, about):
+    menus = (check_message, ask_message, rule_on_note)
+    for command in (*menus, check_text, queue, facts, shadow, stats, audit, request, requests, settings, about):
         tree.add_command(command)
     return tree

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.ports import Clock, Sender
+from bot.services.answer_requests import AnswerRequests
 from bot.services.audit import ReadAudit
 from bot.services.board import KeepBoard
 from bot.services.check import CheckPost
@@ -17,9 +18,9 @@ from bot.services.facts import FactLibrary
 from bot.services.judge import JudgeNotes
 from bot.services.outbox import Outbox
 from bot.services.policies import Policies
-from bot.services.questions import PassOnQuestions
 from bot.services.rate import RateNotes
 from bot.services.raters import Raters
+from bot.services.requests import Requests
 from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
 from bot.services.stats import CountFigures
@@ -51,7 +52,8 @@ class Services:
     examine: ExamineFacts
     stats: CountFigures
     audit: ReadAudit
-    questions: PassOnQuestions
+    requests: Requests
+    answers: AnswerRequests
     rate: RateNotes
     raters: Raters
     statuses: KeepStatuses
