@@ -102,8 +102,8 @@ async def stats(world: World) -> Picture:
                 assert note is not None
                 act = Act.APPROVE if random.random() < 0.96 else Act.WRONG_MATCH  # noqa: PLR2004
                 await tx.audit.add(NewAuditEvent(at, act, guild_id, by=5, note_id=note.id, automatic=True))
-        for _ in range(3):
-            await tx.questions.ask(guild_id, "Did Sweden pay to get into NATO?", at=now)
+        for member in "abc":
+            await tx.requests.ask(guild_id, "Did Sweden pay to get into NATO?", member=member, at=now)
     await world.moderator.slash(world.channel, "stats")
     return Picture(world.channel, world.moderator, "The last 30 days", last=1)
 
@@ -131,12 +131,40 @@ async def editor(world: World) -> Picture:
     return Picture(world.channel, world.moderator, "Examination", last=1)
 
 
+async def aside(world: World) -> Picture:
+    """A note that the author of the post put aside, and what they were told."""
+    world.set_policy(mode=Mode.AUTO, approvals_needed=0)
+    await world.member.send(world.channel, POST)
+    await world.settle()
+    await world.member.click(world.bot_messages()[0], label="Not what I said")
+    return Picture(world.channel, world.member, "Show the note", last=2)
+
+
+async def status(world: World) -> Picture:
+    """A note that members rate helpful, and the arithmetic behind that."""
+    world.stage.time.idle = 0
+    world.set_policy(mode=Mode.AUTO, approvals_needed=0, rater_age_days=0)
+    await world.member.send(world.channel, POST)
+    await world.settle()
+    message = world.bot_messages()[0]
+    for number in range(7):
+        rater = world.guild.add_member(world.env.create_user(f"rater{number}"))
+        answer = (await rater.click(message, label="Somewhat" if number == 0 else "Helpful")).response
+        assert answer is not None
+        await rater.select(answer, values=["clear", "good-sources"])
+    await world.env.advance_time(timedelta(minutes=31).total_seconds())
+    await world.member.slash(world.channel, "note why-status", note="1")
+    return Picture(world.channel, world.member, "provisional", last=2)
+
+
 SCENES: dict[str, Callable[[World], Awaitable[Picture]]] = {
     "note": note,
     "card": card,
     "stats": stats,
     "setup": setup,
     "editor": editor,
+    "aside": aside,
+    "status": status,
 }
 
 

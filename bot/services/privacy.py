@@ -71,7 +71,7 @@ class Privacy:
     async def export(self, member_id: int) -> bytes:
         """Return what is stored about a member as JSON, with what each field means; words of others are left out."""
         kept = await self.held(member_id)
-        me = {self._pseudonyms.of(member_id), member_id}
+        me: set[str | int] = {self._pseudonyms.of(member_id), member_id}
         tables = {table: _table(table, rows, kept.held, me) for table, rows in kept.held.rows.items()}
         document = {
             "about": "Everything that Footnote stores about you, in all servers.",

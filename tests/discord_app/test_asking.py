@@ -6,10 +6,11 @@ import simcord
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord_app.figures.questions import question_of, quote
+from bot.discord_app.members.asking import claim_of, quote
 from bot.discord_app.text import unquoted
 from bot.domain.post import Post
-from bot.services.questions import ALLOWED, QUESTION_LIMIT
+from bot.domain.request import REQUEST_LIMIT
+from bot.services.requests import ALLOWED
 from tests.discord_app.world import CLAIM, World, buttons, words
 
 TEXT = "Is *the* moon hollow, @everyone? See https://moon.example/a_b [x](y) \\o/ 1. #2"
@@ -18,7 +19,7 @@ HOSTILE = "[*_~`|]()<>#@ http://x.example "
 
 
 def _asked(world: World) -> list[tuple[str, int]]:
-    return [(one.text, one.asked) for one in world.memory.questions.by_id.values()]
+    return [(one.text, one.asked) for one in world.memory.requests.by_id.values()]
 
 
 async def _checked(world: World, text: str = TEXT, who: simcord.MemberActor | None = None) -> simcord.ResponseMessage:
@@ -40,11 +41,11 @@ async def _ask(world: World, answer: simcord.ResponseMessage) -> list[str]:
     return [words(one) for one in result.followups]
 
 
-@given(st.text(max_size=2 * QUESTION_LIMIT))
+@given(st.text(max_size=2 * REQUEST_LIMIT))
 def test_what_is_quoted_is_read_again(text: str) -> None:
     """Letter by letter, whatever stands in it."""
-    question = question_of(Post(text))
-    assert len(question) <= QUESTION_LIMIT
+    question = claim_of(Post(text))
+    assert len(question) <= REQUEST_LIMIT
     assert unquoted(quote(question)) == question
 
 
@@ -64,7 +65,7 @@ class TestAsk:
         assert _asked(world) == [(TEXT, 1)]
         assert words(answer).startswith(PASSED_ON)
         assert not buttons(answer)
-        assert str(world.member.id) not in repr(world.memory.questions)
+        assert str(world.member.id) not in repr(world.memory.requests)
 
     async def test_a_double_click_asks_once(self, world: World) -> None:
         """And so does the same question again."""
@@ -74,7 +75,7 @@ class TestAsk:
         world.env.backend.get_message(world.channel.id, answer.id).components = first
         await _ask(world, answer)
 
-        assert words(answer).startswith("These words were passed on already.")
+        assert words(answer).startswith("You asked for this already; it waits for the moderators.")
         assert _asked(world) == [(TEXT, 1)]
 
     async def test_a_text_that_is_answered_has_no_button(self, world: World) -> None:
@@ -85,13 +86,13 @@ class TestAsk:
 
     @pytest.mark.parametrize("text", ["word " * 800, HOSTILE * 120, "x" * 4000])
     async def test_the_longest_text_fits(self, world: World, text: str) -> None:
-        """It is shortened to what a question holds, and only that is passed on."""
+        """It is shortened to what a request holds, and only that is passed on."""
         answer = await _checked(world, text[:4000])
         assert len(words(answer)) <= 4000
         await _ask(world, answer)
 
         [(asked, _)] = _asked(world)
-        assert QUESTION_LIMIT // 2 < len(asked) <= QUESTION_LIMIT
+        assert REQUEST_LIMIT // 2 < len(asked) <= REQUEST_LIMIT
         assert asked.endswith("…")
 
     async def test_a_member_has_five_an_hour(self, world: World) -> None:
@@ -99,9 +100,9 @@ class TestAsk:
         for number in range(ALLOWED):
             await _ask(world, await _checked(world, f"Question {number}?"))
         answer = await _checked(world, "One more?")
-        assert await _ask(world, answer) == ["That was 5 questions within an hour. Please try again later."]
+        assert await _ask(world, answer) == ["That was 5 requests within an hour. Please try again later."]
         assert buttons(answer) == ["footnote:ask:0"]
-        await world.env.advance_time(3600)
+        await world.env.advance_time(3601)
         await _ask(world, answer)
 
         assert ("One more?", 1) in _asked(world)
