@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ async def test_one_word_a_member_which_they_can_change(house: House) -> None:
         ({"bot": True}, "Ratings are for people"),
     ],
 )
-async def test_who_may_not_rate_is_told_why(house: House, over: dict[str, bool], why: str) -> None:
+async def test_who_may_not_rate_is_told_why(house: House, over: dict[str, Any], why: str) -> None:
     """And nothing is stored."""
     note = await note_up(house)
     rated = await rate(house, note, MEMBER, **over)
