@@ -16,7 +16,7 @@ from tests.builders import NOW, a_fact
 from tests.services.conftest import GUILD, House
 from tests.services.rating import FIVE, HELPFUL, NOT_HELPFUL, crowd_says, half_an_hour, note_up, rate
 
-MEMBER = 31
+MEMBER = 310_000_000_000_000_000
 
 
 async def _stored(house: House) -> list[Rating]:

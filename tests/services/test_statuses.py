@@ -39,7 +39,7 @@ async def _limits(house: House) -> list[FactLimit]:
 
 
 async def _answer(house: House, appeal_id: int, outcome: Outcome) -> None:
-    ruled = await house.services.answers.rule(appeal_id, guild_id=GUILD, outcome=outcome, by=MODERATOR)
+    ruled = await house.services.appeal_answers.rule(appeal_id, guild_id=GUILD, outcome=outcome, by=MODERATOR)
     assert ruled.done
     await house.outbox.flush()
 
