@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from statistics import fmean, median
 
-from benchmarks.community import World, collude, simulate
+from benchmarks.community import COVERS, World, collude, simulate
 from bot.domain.rating import Helpfulness, NoteStatus, Rating
 from bot.domain.wilson import wilson
 from bot.notes.ratings.score import score
@@ -24,8 +24,8 @@ Rule = Callable[[Sequence[Rating], Mapping[int, NoteStatus]], set[int]]
 """Returns the notes that are Helpful, given all ratings and what is shown now."""
 
 SIZES = (6, 10, 15, 30, 60)
-BRIGADED = (10, 20, 30)
-COVERS = ("fresh accounts", "random cover", "both camps")
+BRIGADED = (6, 10, 20, 30)
+"""With six, it is the rule of a cold start that decides."""
 MOST_COLLUDERS = 40
 """Where so many aren't enough, the table says never."""
 X_INTERCEPT, X_FACTOR, X_RATINGS = 0.40, 0.5, 5

@@ -19,6 +19,9 @@ DENSITY = 0.6
 """The share of notes that a rater rates."""
 KINDS = ("good",) * 10 + ("bad",) * 6 + ("partisan A", "partisan B") * 4 + ("partisan A",)
 
+COVERS = ("fresh accounts", "random cover", "both camps")
+"""How colluders look like other raters (see ``collude``)."""
+
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _NOISE, _KINDNESS, _CUT = 0.5, 0.25, 0.2
 

@@ -17,7 +17,9 @@ from bot.domain.ports import Clock, Sender, Store
 from bot.matching.matcher import HybridMatcher, open_matcher
 from bot.matching.model_set import ModelSet, load_models
 from bot.models_hub import locate_models
+from bot.services.answer_appeals import AnswerAppeals
 from bot.services.answer_requests import AnswerRequests
+from bot.services.appeals import Appeals
 from bot.services.audit import ReadAudit
 from bot.services.board import KeepBoard
 from bot.services.bundle import Services
@@ -29,10 +31,13 @@ from bot.services.edit_facts import EditFacts
 from bot.services.examine import ExamineFacts
 from bot.services.facts import FactLibrary
 from bot.services.judge import JudgeNotes
+from bot.services.life import NoteLives
 from bot.services.outbox import Outbox
 from bot.services.policies import Policies
+from bot.services.privacy import Privacy
 from bot.services.rate import RateNotes
 from bot.services.raters import Raters
+from bot.services.repair_notes import RepairNotes
 from bot.services.requests import Requests
 from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
@@ -40,6 +45,7 @@ from bot.services.same_claim import SameClaim
 from bot.services.stats import CountFigures
 from bot.services.statuses import KeepStatuses
 from bot.services.undo import UndoRulings
+from bot.services.upkeep import Scrub, Sweep, Upkeep, no_scrub, no_sweep
 from bot.services.vectors import VectorSource, add_vectors
 from bot.services.wakeup import Bell, Wakeup
 from bot.services.watch import WatchPosts
@@ -47,6 +53,7 @@ from bot.services.why import ExplainNote
 from bot.settings import Settings
 from bot.store import paths
 from bot.store.database import Database, open_database
+from bot.store.key import load_key
 
 MEMORY_FACTS = 500
 """Up to so many facts the index is built in memory at every start, which takes half a second at most. Of more, it is
@@ -118,13 +125,20 @@ async def open_app(settings: Settings, *, readonly: bool = False) -> AsyncIterat
     """
     models = await asyncio.to_thread(models_of, settings, fetch=not readonly)
     async with open_store(settings, readonly=readonly) as store:
+        key = await asyncio.to_thread(load_key, store.path, create=True) if not readonly else None
         matcher, changed = await open_store_matcher(store, models, writable=not readonly)
         if not readonly and len(changed) <= VECTORS_AT_START:
             async for _ in add_vectors(store, matcher, changed):
                 pass
         async with MatchingWorker(matcher) as worker:
             services = services_on(
-                store, worker, settle=timedelta(seconds=settings.settle_seconds), vectors=None if readonly else matcher
+                store,
+                worker,
+                settle=timedelta(seconds=settings.settle_seconds),
+                vectors=None if readonly else matcher,
+                pseudonyms=None if key is None else Pseudonyms(key),
+                scrub=store.scrub,
+                sweep=store.sweep,
             )
             if not readonly:
                 await services.edits.resume_tests()
@@ -198,6 +212,9 @@ def services_on(
     ratings: Bell | None = None,
     vectors: VectorSource | None = None,
     pseudonyms: Pseudonyms | None = None,
+    upkeep: Wakeup | None = None,
+    scrub: Scrub = no_scrub,
+    sweep: Sweep = no_sweep,
 ) -> Services:
     """Return the services on a store and a matcher.
 
@@ -211,6 +228,9 @@ def services_on(
         ratings: What the notes' statuses wait on.
         vectors: What computes the vectors of facts that are changed; without it, none are stored.
         pseudonyms: What members are stored as; without it, as something that nobody knows after this run.
+        upkeep: What the forgetting of what is over waits on.
+        scrub: What clears the database's log of what was deleted.
+        sweep: What deletes old copies of the database.
     """
     wakeup, board, ratings = wakeup or Wakeup(), board or Bell(), ratings or Bell()
     pseudonyms = pseudonyms or Pseudonyms(secrets.token_bytes(KEY_BYTES))
@@ -224,11 +244,19 @@ def services_on(
         return KeepBoard(store=store, display=display, clock=clock, board=board)
 
     return Services(
-        watch=WatchPosts(store=store, worker=worker, clock=clock, wakeup=wakeup, board=board, settle=settle),
+        watch=WatchPosts(
+            store=store,
+            worker=worker,
+            clock=clock,
+            wakeup=wakeup,
+            board=board,
+            settle=settle,
+            pseudonyms=pseudonyms,
+        ),
         checks=CheckPost(store=store, worker=worker, clock=clock),
         reviews=ReviewQueue(store=store, clock=clock, board=board),
         rulings=RuleOnItems(store=store, clock=clock, wakeup=wakeup, board=board),
-        undo=UndoRulings(store=store, clock=clock, wakeup=wakeup, board=board),
+        undo=UndoRulings(store=store, clock=clock, wakeup=wakeup, board=board, pseudonyms=pseudonyms),
         notes=JudgeNotes(store=store, clock=clock, wakeup=wakeup, board=board),
         why=ExplainNote(store=store),
         policies=Policies(store=store, clock=clock, board=board),
@@ -240,8 +268,14 @@ def services_on(
         examine=ExamineFacts(store=store, worker=worker),
         stats=CountFigures(store=store, clock=clock),
         audit=ReadAudit(store=store, clock=clock),
+        life=NoteLives(store=store),
+        repairs=RepairNotes(store=store, clock=clock, wakeup=wakeup, board=board),
+        appeals=Appeals(store=store, clock=clock, pseudonyms=pseudonyms, wakeup=wakeup, board=board),
+        answers=AnswerAppeals(store=store, clock=clock, wakeup=wakeup, board=board, ratings=ratings),
+        privacy=Privacy(store=store, clock=clock, board=board, ratings=ratings, pseudonyms=pseudonyms, scrub=scrub),
+        upkeep=Upkeep(store=store, clock=clock, board=board, wakeup=upkeep or Wakeup(), scrub=scrub, sweep=sweep),
         requests=Requests(store=store, same=SameClaim(worker=worker, clock=clock), clock=clock, pseudonyms=pseudonyms),
-        answers=AnswerRequests(store=store, clock=clock),
+        request_answers=AnswerRequests(store=store, clock=clock),
         rate=RateNotes(store=store, clock=clock, pseudonyms=pseudonyms, bell=ratings),
         raters=Raters(store=store, clock=clock, pseudonyms=pseudonyms, bell=ratings),
         statuses=KeepStatuses(store=store, clock=clock, wakeup=wakeup, board=board, bell=ratings),

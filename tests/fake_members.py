@@ -211,7 +211,7 @@ class FakeMembers:
         tx = self.all
         asked = tx.requests.asked_by.items()
         appeals = [
-            {"id": one.id, **asdict(one.new)}
+            {**asdict(one), **asdict(one.new)}
             for one in tx.appeals.by_id.values()
             if one.new.by == member or one.ruled_by == member_id
         ]
@@ -222,19 +222,21 @@ class FakeMembers:
         rows: dict[str, list[dict[str, object]]] = {
             "ratings": [asdict(one) for one in tx.ratings.by_key.values() if one.rater == member],
             "appeals": appeals,
-            "request_members": [{"request_id": id_, "at": at} for (id_, by), at in asked if by == member],
+            "request_members": [{"request_id": id_, "member": by, "at": at} for (id_, by), at in asked if by == member],
             "requests": [asdict(one) for one in {one.id: one for one in requests}.values()],
-            "review_items": [asdict(one) for one in {one.id: one for one in items}.values()],
+            "review_items": [{**asdict(one), **asdict(one.new)} for one in {one.id: one for one in items}.values()],
             "member_marks": [
-                {"mark": kind, "guild_id": server, "at": at}
+                {"mark": kind, "guild_id": server, "member": by, "at": at}
                 for (kind, server, by), at in self.marks.items()
                 if by == member
             ],
-            "audit_events": [asdict(one) for one in tx.audit.events if one.new.by == member_id],
+            "audit_events": [{"id": one.id, **asdict(one.new)} for one in tx.audit.events if one.new.by == member_id],
             "fact_versions": [asdict(one) for one in self._versions() if one.by == member_id],
             "fact_drafts": [asdict(one) for one in tx.drafts.by_id.values() if one.by == member_id],
             "note_repairs": [asdict(one) for one in tx.notes.repairs.values() if one.by == member_id],
         }
+        for row in (row for found in rows.values() for row in found):
+            row.pop("new", None)
         return Held({table: found for table, found in rows.items() if found})
 
     async def items_of(self, author: str) -> list[int]:
@@ -242,15 +244,17 @@ class FakeMembers:
 
     async def erase(self, member: str, member_id: int) -> int:
         tx = self.all
-        before = (await self.held(member, member_id)).count()
+        size = sum(map(len, self._tables()))
         tx.ratings.by_key = {key: one for key, one in tx.ratings.by_key.items() if one.rater != member}
         tx.appeals.by_id = {id_: one for id_, one in tx.appeals.by_id.items() if one.new.by != member}
         for request_id, by in list(tx.requests.asked_by):
             if by == member:
                 self._leave(request_id, member)
         tx.drafts.by_id = {id_: one for id_, one in tx.drafts.by_id.items() if one.by != member_id}
+        deleted = size - sum(map(len, self._tables()))
+        changed = (await self.held("", member_id)).count()
         self._forget_acts(member_id)
-        return before - (await self.held(member, member_id)).count()
+        return deleted + changed
 
     async def departed(self, guild_id: int, *, at: datetime) -> None:
         self.away.setdefault(guild_id, at)
@@ -273,17 +277,21 @@ class FakeMembers:
         found |= {one.guild_id for one in tx.requests.by_id.values()}
         found |= {one.guild_id for one in tx.drafts.by_id.values()}
         found |= {one.guild_id for one in tx.facts.by_slug.values()}
+        found |= {one.guild_id for one in tx.notes.repairs.values()} | {
+            one.guild_id for one in tx.ratings.by_key.values()
+        }
         found |= {key.guild_id for key in tx.cards.by_key} | {guild_id for _, guild_id, _ in self.marks}
         return {guild_id for guild_id in found if guild_id not in (None, CONSOLE_GUILD)}
 
     async def forget_server(self, guild_id: int) -> int:
         tx = self.all
-        before = sum(map(len, self._tables()))
+        before = sum(map(len, self._tables())) - len(tx.requests.asked_by)
+        own = {slug for slug, fact in tx.facts.by_slug.items() if fact.guild_id == guild_id}
+        count = sum(1 + len(tx.facts.versions.get(slug, {})) for slug in own)
         for note_id in [one.id for one in tx.notes.by_id.values() if one.new.guild_id == guild_id]:
             self._drop_note(note_id)
         for request_id in [one.id for one in tx.requests.by_id.values() if one.guild_id == guild_id]:
             tx.requests.drop(request_id)
-        own = {slug for slug, fact in tx.facts.by_slug.items() if fact.guild_id == guild_id}
         for slug in own:
             del tx.facts.by_slug[slug]
             tx.facts.versions.pop(slug, None)
@@ -295,20 +303,31 @@ class FakeMembers:
         tx.policies.fact_limits = {key: one for key, one in tx.policies.fact_limits.items() if one.guild_id != guild_id}
         tx.policies.by_guild.pop(guild_id, None)
         self.marks = {key: at for key, at in self.marks.items() if key[1] != guild_id}
-        self.away.pop(guild_id, None)
-        return before - sum(map(len, self._tables()))
+        count += self.away.pop(guild_id, None) is not None
+        return count + before - (sum(map(len, self._tables())) - len(tx.requests.asked_by))
 
     async def expire(self, guild_id: int, *, before: datetime) -> int:
-        tx = self.all
+        count = self._expire_notes(guild_id, before)
         size = sum(map(len, self._tables()))
+        self._drop_old(guild_id, before)
+        return count + size - sum(map(len, self._tables())) + self._blank(guild_id, before)
+
+    def _expire_notes(self, guild_id: int, before: datetime) -> int:
+        tx, count = self.all, 0
         for one in list(tx.notes.by_id.values()):
             if one.new.guild_id != guild_id or one.new.created_at >= before:
                 continue
             if one.state in _OVER:
+                count += 1
                 self._drop_note(one.id)
-            else:
+            elif one.new.evidence.matched_words:
+                count += 1
                 evidence = replace(one.new.evidence, matched_words=())
                 tx.notes.by_id[one.id] = replace(one, new=replace(one.new, evidence=evidence))
+        return count
+
+    def _drop_old(self, guild_id: int, before: datetime) -> None:
+        tx = self.all
         tx.ratings.by_key = {
             key: one for key, one in tx.ratings.by_key.items() if one.guild_id != guild_id or one.at >= before
         }
@@ -330,11 +349,20 @@ class FakeMembers:
         for id_, repair in list(tx.notes.repairs.items()):
             if repair.guild_id == guild_id and repair.at < before:
                 del tx.notes.repairs[id_]
-        tx.audit.events = [
-            replace(one, new=replace(one.new, by=None)) if one.new.guild_id == guild_id and one.new.at < before else one
-            for one in tx.audit.events
-        ]
-        return size - sum(map(len, self._tables()))
+
+    def _blank(self, guild_id: int, before: datetime) -> int:
+        tx, count = self.all, 0
+        for number, event in enumerate(tx.audit.events):
+            if event.new.guild_id == guild_id and event.new.at < before and event.new.by is not None:
+                count += 1
+                tx.audit.events[number] = replace(event, new=replace(event.new, by=None))
+        for slug in (slug for slug, fact in tx.facts.by_slug.items() if fact.guild_id == guild_id):
+            kept = tx.facts.versions.get(slug, {})
+            for version, made in kept.items():
+                if made.at < before and made.by is not None:
+                    count += 1
+                    kept[version] = replace(made, by=None)
+        return count
 
     def _tables(self) -> list[dict[object, object] | list[object]]:
         tx = self.all
@@ -347,6 +375,9 @@ class FakeMembers:
         tx = self.all
         del tx.notes.by_id[note_id]
         tx.notes.history = [one for one in tx.notes.history if one.note_id != note_id]
+        for id_, one in tx.notes.by_id.items():
+            if one.new.links_to == note_id:
+                tx.notes.by_id[id_] = replace(one, new=replace(one.new, links_to=None))
         tx.ratings.by_key = {key: one for key, one in tx.ratings.by_key.items() if key[0] != note_id}
         tx.ratings.by_note.pop(note_id, None)
         tx.appeals.by_id = {id_: one for id_, one in tx.appeals.by_id.items() if one.new.note_id != note_id}

@@ -13,11 +13,9 @@ _WHAT = (
     "checked. It answers the claim, never the person, and pings nobody."
 )
 _KEEPS = (
-    "**What it stores.** Posts that match no fact are never written down. Of a post that matches, it keeps the ids, "
-    "the words in common with the known wording, and the decision; while a match waits for a moderator, the post's "
-    "text too. Deleting the post takes the note down. What members ask to have checked is kept for 90 "
-    "days, with a keyed pseudonym in place of a name; `/request mine` shows it and takes it back. No record is kept of "
-    "who posts what."
+    "**What it stores.** Posts that match no fact are never written down, and Footnote keeps no record of who posts "
+    "what. Deleting a post takes its note down. `/privacy` says what is stored and for how long, shows what is kept "
+    "about you, and lets you export it, erase it, or opt out of being checked at all."
 )
 _HOW = (
     "**How to see the reasons.** “Why this?” under a note shows the wording that matched, the confidence, every check "

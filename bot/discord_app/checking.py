@@ -8,17 +8,23 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
-from bot.discord_app.access import Interaction, finish, in_servers, services_of
+from bot.discord_app.access import Interaction, finish, in_servers, say, services_of
 from bot.discord_app.layouts import check_layout
 from bot.discord_app.members.asking import AskButton, claim_of, is_own, quote
 from bot.discord_app.posts import post_of
 from bot.domain.post import Post
+
+_OPTED_OUT = "The author of this message has asked Footnote to leave their posts alone, so it isn't checked."
 
 
 @in_servers
 @app_commands.context_menu(name="Check this message")
 async def check_message(interaction: Interaction, message: discord.Message) -> None:
     """Say which note a message would get."""
+    author = message.author.id
+    if author != interaction.user.id and await services_of(interaction).privacy.opted_out(author):
+        await say(interaction, _OPTED_OUT)
+        return
     await _answer(interaction, post_of(message), message)
 
 

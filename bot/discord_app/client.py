@@ -59,21 +59,26 @@ class FootnoteClient(discord.AutoShardedClient):
         self._outbox = services.outbox(DiscordSender(self, services.clock, note_buttons))
         self._delivery: asyncio.Task[None] | None = None
         self.board = services.cards(DiscordDisplay(self, services))
-        self._keeping: asyncio.Task[None] | None = None
+        self._keeping: list[asyncio.Task[None]] = []
 
     async def setup_hook(self) -> None:
         """Make controls and commands known, and start delivering."""
         self.add_dynamic_items(*self._controls)
         await sync_when_changed(self, self.tree)
         self._delivery = asyncio.create_task(self._outbox.run(), name="outbox")
-        self._keeping = asyncio.create_task(self._keep_board(), name="board")
+        self._keeping = [
+            asyncio.create_task(self._keep_board(), name="board"),
+            asyncio.create_task(self.services.statuses.run(), name="statuses"),
+            asyncio.create_task(self._forget(), name="upkeep"),
+        ]
 
     async def close(self) -> None:
         """Finish what is under way, within bounds, then disconnect."""
-        keeping, self._keeping = self._keeping, None
-        if keeping is not None:
-            keeping.cancel()
-            await asyncio.wait([keeping])
+        keeping, self._keeping = self._keeping, []
+        for task in keeping:
+            task.cancel()
+        if keeping:
+            await asyncio.wait(keeping)
         delivery, self._delivery = self._delivery, None
         if delivery is not None:
             await self._drain(delivery)
@@ -85,8 +90,13 @@ class FootnoteClient(discord.AutoShardedClient):
         log.info("discord.ready", extra={"guilds": len(self.guilds), "shards": self.shard_count})
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Say how to begin in a server that is new."""
+        """Say how to begin in a server that is new; keep the data of one that is back."""
+        await self.services.upkeep.joined(guild.id)
         await greet(guild, self.services.policies)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Remember that Footnote was removed from a server; one that is only out of reach has another event."""
+        await self.services.upkeep.left(guild.id)
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answer a form; the library answers commands and controls."""
@@ -122,6 +132,14 @@ class FootnoteClient(discord.AutoShardedClient):
         # Who sees which channel is known only once the servers are.
         await self.wait_until_ready()
         await self.board.run()
+
+    async def _forget(self) -> None:
+        await self.wait_until_ready()
+        await self.services.upkeep.run(self._present)
+
+    def _present(self) -> set[int] | None:
+        """Return the servers, those out of reach included, once every shard has told of its own."""
+        return {guild.id for guild in self.guilds} if self.is_ready() else None
 
     async def _drain(self, delivery: asyncio.Task[None]) -> None:
         try:

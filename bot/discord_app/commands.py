@@ -14,12 +14,20 @@ from bot.discord_app.controls import Control
 from bot.discord_app.facts.commands import facts
 from bot.discord_app.facts.editor import DraftButton, begun, drafted
 from bot.discord_app.facts.history import RestoreButton, VersionSelect
+from bot.discord_app.facts.repairs import ExpiredSelect, ProgressButton, RepairButton
 from bot.discord_app.facts.wordings import NearMissButton, PhrasingButton, missed, phrased
 from bot.discord_app.figures.audit import AuditButton, audit
+from bot.discord_app.figures.ratings import PatternButton, ratings
 from bot.discord_app.figures.stats import stats
 from bot.discord_app.members.asking import AskButton
+from bot.discord_app.members.not_said import AppealButton, NotSaidButton, appealed
+from bot.discord_app.members.note_group import note_group
+from bot.discord_app.members.privacy import PrivacyButton, privacy
+from bot.discord_app.members.rating import RateButton, ReasonSelect, TakeBackButton
 from bot.discord_app.members.requests import MineButton, MineSelect, ask_message, request
+from bot.discord_app.members.show import ShowButton
 from bot.discord_app.modals import Form
+from bot.discord_app.queue.appeals import AnswerButton, answered, appeals
 from bot.discord_app.queue.command import queue
 from bot.discord_app.queue.item_buttons import ItemButton, RuleButton, edited, snoozed
 from bot.discord_app.queue.judging import JudgeButton, NextNoteButton
@@ -59,6 +67,18 @@ CONTROLS: tuple[type[Control[Any]], ...] = (
     NextNoteButton,
     AuditButton,
     AskButton,
+    RateButton,
+    ReasonSelect,
+    TakeBackButton,
+    ShowButton,
+    NotSaidButton,
+    AppealButton,
+    AnswerButton,
+    RepairButton,
+    ExpiredSelect,
+    ProgressButton,
+    PatternButton,
+    PrivacyButton,
     MineSelect,
     MineButton,
     RequestSelect,
@@ -68,7 +88,7 @@ CONTROLS: tuple[type[Control[Any]], ...] = (
 )
 """All buttons and selects: one that is missing here dies with the process that sent it."""
 
-FORMS: tuple[Form, ...] = (edited, snoozed, begun, drafted, phrased, missed)
+FORMS: tuple[Form, ...] = (edited, snoozed, begun, drafted, phrased, missed, appealed, answered)
 """All forms: what is sent in with one that is missing here is dropped."""
 
 
@@ -81,6 +101,8 @@ def build_tree(client: discord.Client) -> app_commands.CommandTree[Any]:
     """Return the commands of a client."""
     tree = _Tree(client)
     menus = (check_message, ask_message, rule_on_note)
-    for command in (*menus, check_text, queue, facts, shadow, stats, audit, request, requests, settings, about):
+    members = (check_text, request, note_group, privacy, about)
+    moderators = (queue, appeals, facts, shadow, stats, audit, requests, ratings)
+    for command in (*menus, *members, *moderators, settings):
         tree.add_command(command)
     return tree

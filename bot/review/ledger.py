@@ -22,6 +22,8 @@ _DID = {
     Act.DISMISS: "dismissed {}",
     Act.SOURCE_GONE: "closed {}: the post is gone",
     Act.SOURCE_EDITED: "closed {}: the post was edited",
+    Act.EXPIRED: "closed {}: nobody ruled in time",
+    Act.AUTHOR_LEFT: "closed {}: its author opted out or was forgotten",
     Act.UNDO: "undid the ruling on {}",
     Act.ASSIGN: "assigned {}",
     Act.ESCALATE: "escalated {}",

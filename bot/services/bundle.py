@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.ports import Clock, Sender
+from bot.services.answer_appeals import AnswerAppeals
 from bot.services.answer_requests import AnswerRequests
+from bot.services.appeals import Appeals
 from bot.services.audit import ReadAudit
 from bot.services.board import KeepBoard
 from bot.services.check import CheckPost
@@ -16,16 +18,20 @@ from bot.services.edit_facts import EditFacts
 from bot.services.examine import ExamineFacts
 from bot.services.facts import FactLibrary
 from bot.services.judge import JudgeNotes
+from bot.services.life import NoteLives
 from bot.services.outbox import Outbox
 from bot.services.policies import Policies
+from bot.services.privacy import Privacy
 from bot.services.rate import RateNotes
 from bot.services.raters import Raters
+from bot.services.repair_notes import RepairNotes
 from bot.services.requests import Requests
 from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
 from bot.services.stats import CountFigures
 from bot.services.statuses import KeepStatuses
 from bot.services.undo import UndoRulings
+from bot.services.upkeep import Upkeep
 from bot.services.watch import WatchPosts
 from bot.services.why import ExplainNote
 
@@ -52,8 +58,14 @@ class Services:
     examine: ExamineFacts
     stats: CountFigures
     audit: ReadAudit
+    life: NoteLives
+    repairs: RepairNotes
+    appeals: Appeals
+    answers: AnswerAppeals
+    privacy: Privacy
+    upkeep: Upkeep
     requests: Requests
-    answers: AnswerRequests
+    request_answers: AnswerRequests
     rate: RateNotes
     raters: Raters
     statuses: KeepStatuses

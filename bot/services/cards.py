@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.domain.appeal import Appeal, AppealKind
 from bot.domain.audit import RULINGS, Act, AuditEvent
 from bot.domain.card import CardKey, CardKind, PostedCard
 from bot.domain.fact import Fact
@@ -96,7 +97,18 @@ class ExpiredCard:
     facts: tuple[Fact, ...]
 
 
-Card = ItemsCard | ClosedCard | NoteCard | StopCard | ExpiredCard
+@dataclass(frozen=True, slots=True)
+class AppealCard:
+    """An appeal against a note, until it is answered. ``counted`` is what the ratings came to, for a community's."""
+
+    key: CardKey
+    appeal: Appeal
+    note: Note
+    fact: Fact | None
+    counted: tuple[str, ...] = ()
+
+
+Card = ItemsCard | ClosedCard | NoteCard | StopCard | ExpiredCard | AppealCard
 
 
 def digest(card: Card) -> str:
@@ -115,6 +127,8 @@ def final(card: Card) -> bool:
             return card.stop is None
         case ExpiredCard():
             return not card.facts
+        case AppealCard():
+            return card.appeal.outcome is not None
         case _:
             return False
 
@@ -206,6 +220,16 @@ async def expired_card(tx: Transaction, guild_id: int, *, now: datetime) -> Expi
     """Return the card of the facts of a server that are past their shelf life."""
     facts = await tx.facts.expired(guild_id, today=now.date())
     return ExpiredCard(CardKey(guild_id, CardKind.EXPIRED, ""), tuple(facts))
+
+
+async def appeal_card(tx: Transaction, appeal: Appeal) -> AppealCard | None:
+    """Return the card of an appeal, or None where its note is forgotten."""
+    note = await tx.notes.get(appeal.new.note_id)
+    if note is None:
+        return None
+    standing = await tx.ratings.standing(note.id) if appeal.new.kind is AppealKind.COMMUNITY else None
+    key = CardKey(appeal.new.guild_id, CardKind.APPEAL, str(appeal.id))
+    return AppealCard(key, appeal, note, await tx.facts.get(note.new.slug), standing.score.why if standing else ())
 
 
 def _fresh(event: AuditEvent, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from bot.domain.audit import Act, NewAuditEvent
 from bot.domain.fact import Fact
 from bot.domain.match import MODEL_CONFIDENCE
 from bot.domain.note import STANDING, Note, NoteState, Provenance
-from bot.domain.ports import Clock, Store
+from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.review import Ruling
 from bot.review.breaker import JUDGED, right
 from bot.services.lessons import learn
@@ -71,18 +71,24 @@ class JudgeNotes:
             note = await tx.notes.get(note_id)
             if note is None or note.new.guild_id != guild_id or note.new.provenance is not Provenance.AUTO:
                 return Ruled(done=False, message="There is no such automatic note in this server.")
-            if not await tx.notes.judge(note_id, ruling):
-                said = note.ruling.value if note.ruling else "gone"
-                return Ruled(done=False, message=f"Another moderator was first: {said}.")
-            event = await tx.audit.add(_event(note, ruling, by=by, at=now))
-            up = note.state in _ON_DISPLAY
-            if ruling is not Ruling.APPROVE and up:
-                await withdraw_note(tx, note, cause=ruling.value, now=now)
-            await learn(tx, guild_id, now=now)
-        self._wakeup.ring()
-        self._board.ring_for(guild_id)
-        message = _outcome(ruling, up=up)
-        return Ruled(done=True, message=message, event_id=event.id if event else None)
+            ruled = await give_ruling(tx, note, ruling, by=by, now=now)
+        if ruled.done:
+            self._wakeup.ring()
+            self._board.ring_for(guild_id)
+        return ruled
+
+
+async def give_ruling(tx: Transaction, note: Note, ruling: Ruling, *, by: int, now: datetime) -> Ruled:
+    """Say that an automatic note was right or wrong; a wrong one that stands is taken down."""
+    if not await tx.notes.judge(note.id, ruling):
+        said = note.ruling.value if note.ruling else "gone"
+        return Ruled(done=False, message=f"Another moderator was first: {said}.")
+    event = await tx.audit.add(_event(note, ruling, by=by, at=now))
+    up = note.state in _ON_DISPLAY
+    if ruling is not Ruling.APPROVE and up:
+        await withdraw_note(tx, note, cause=ruling.value, now=now)
+    await learn(tx, note.new.guild_id, now=now)
+    return Ruled(done=True, message=_outcome(ruling, up=up), event_id=event.id if event else None)
 
 
 def _outcome(ruling: Ruling, *, up: bool) -> str:

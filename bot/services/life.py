@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain.note import STANDING, Amendment, Note, NoteState
-from bot.domain.ports import Transaction
+from bot.domain.fact import Fact
+from bot.domain.note import STANDING, Amendment, Note, NoteEvent, NoteState
+from bot.domain.ports import Store, Transaction
+from bot.domain.rating import NoteStanding
+from bot.services.edits import fact_as_shown
 
 
 async def collapse(tx: Transaction, note: Note, *, cause: str, line: str, now: datetime) -> bool:
@@ -47,3 +50,24 @@ async def show_again(tx: Transaction, note: Note, *, cause: str, now: datetime) 
     if note.state not in STANDING:
         return False
     return await tx.notes.amend(note.id, to=note.state, at=now, cause=cause, due_at=now, only_from={note.state})
+
+
+class NoteLives:
+    """Says what became of notes."""
+
+    def __init__(self, *, store: Store) -> None:
+        self._store = store
+
+    async def history(self, note_id: int) -> list[NoteEvent]:
+        """Return the steps of a note's life, oldest first."""
+        async with self._store.reading() as tx:
+            return await tx.notes.events(note_id)
+
+    async def shown(self, note_id: int, *, guild_id: int) -> tuple[Note, Fact, NoteStanding | None] | None:
+        """Return a standing note of this server with what it shows, or None."""
+        async with self._store.reading() as tx:
+            note = await tx.notes.get(note_id)
+            if note is None or note.new.guild_id != guild_id or note.state not in STANDING:
+                return None
+            fact = await fact_as_shown(tx, note)
+            return None if fact is None else (note, fact, await tx.ratings.standing(note_id))

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
+from bot.domain.appeal import Outcome
 from bot.domain.match import Evidence, Relation
 from bot.domain.note import STANDING, NewNote, Note, NoteKind, NoteState, Provenance
-from bot.domain.policy import Policy
+from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Transaction
-from bot.domain.review import NewReviewItem
+from bot.domain.review import NewReviewItem, Ruling
+from bot.services.standings import held
+
+_SOURCE_LEFT = frozenset({Ruling.SOURCE_GONE.value, Ruling.SOURCE_EDITED.value})
+"""The causes that say nothing against a note but that its own post left it."""
 
 MAX_LINKS = 3
 """Quiet links per fact, channel and window; after that, silence."""
@@ -98,7 +103,33 @@ async def withdraw_note(tx: Transaction, note: Note, *, cause: str, now: datetim
         return
     retracting = NoteState.RETRACTING
     if await tx.notes.move(note.id, to=retracting, at=now, cause=cause, only_from=sent, due_at=now):
+        for appeal in await tx.appeals.for_note(note.id):
+            # What an answer settled stays so; what still waits has nothing to be decided any more.
+            await tx.appeals.rule(appeal.id, Outcome.MOOT, by=None, at=now, answer=None)
+        await _hand_over(tx, note, cause=cause, now=now)
         return
     if note.ruling is not None:
         # It is down for a ruling; that there is another reason now keeps an undo from posting it again.
         await tx.notes.move(note.id, to=note.state, at=now, cause=cause, only_from={note.state})
+
+
+async def _hand_over(tx: Transaction, note: Note, *, cause: str, now: datetime) -> None:
+    """Let no quiet link point to a note that goes: the first one takes its place, the others go, too.
+
+    Where a moderator took the note down, or nothing is posted by itself now, all of them go.
+    """
+    links = [link for link in await tx.notes.links_to(note.id) if link.state in STANDING]
+    if links and cause in _SOURCE_LEFT and await _may_stand(tx, links[0], now):
+        heir, took = links.pop(0), "takes the place of a note that was taken down"
+        await tx.notes.as_note(heir.id)
+        await tx.notes.amend(heir.id, to=NoteState.POSTED, at=now, cause=took, due_at=now, only_from=STANDING)
+    why, gone = "the note that it links to was taken down", NoteState.RETRACTING
+    for link in links:
+        await tx.notes.move(link.id, to=gone, at=now, cause=why, only_from=STANDING, due_at=now)
+
+
+async def _may_stand(tx: Transaction, link: Note, now: datetime) -> bool:
+    policy = await tx.policies.get(link.new.guild_id)
+    if link.new.provenance is not Provenance.AUTO:
+        return policy.mode is not Mode.OFF
+    return policy.mode is Mode.AUTO and held(policy, now) is None

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.member import Mark
 from bot.domain.note import STANDING, Note
 from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.rating import NoteScore, NoteStatus, Rating
+from bot.notes.compose import long_date
 from bot.notes.ratings.score import Scores, score
-from bot.notes.ratings.status import next_change, next_standing
+from bot.notes.ratings.sides import LEAST_COUNTED
+from bot.notes.ratings.status import HOLD, LOCK, next_change, next_standing
 from bot.services.status_acts import act_on
 from bot.services.wakeup import Bell, Wakeup, stopping
 
@@ -21,6 +24,22 @@ log = logging.getLogger(__name__)
 _IDLE = timedelta(minutes=5)
 _AFTER_FAULT = timedelta(seconds=5)
 _SHORTEST = 0.05
+
+_OPEN = (
+    "Counts are shown once there is a status, so that nobody votes with the crowd.",
+    f"A status needs at least {LEAST_COUNTED} ratings, and two reasons of its kind that two members each gave.",
+    f"It has to hold for {int(HOLD.total_seconds() // 60)} minutes before it shows.",
+    f"It is locked {LOCK.days} days after the note was posted.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """Why a note has its status, in plain words."""
+
+    headline: str
+    lines: tuple[str, ...]
+    rule: str
 
 
 class KeepStatuses:
@@ -33,6 +52,19 @@ class KeepStatuses:
         self._board = board
         self._bell = bell
         self._next: dict[int, datetime] = {}
+
+    async def report(self, note_id: int) -> StatusReport:
+        """Return the arithmetic behind a note's status; before there is one, no count is told."""
+        async with self._store.reading() as tx:
+            standing = await tx.ratings.standing(note_id)
+        if standing is None or (standing.shown is NoteStatus.NEEDS_MORE and standing.locked_at is None):
+            return StatusReport(NoteStatus.NEEDS_MORE.value, _OPEN, "")
+        lock = f"Locked since {long_date(standing.locked_at.date())}." if standing.locked_at else ""
+        since = f"So since {long_date(standing.since.date())}."
+        rule = f"Rule {standing.score.rule}. “footnote ratings score” recomputes it from “/ratings export”."
+        provisional = ", provisional" if standing.score.provisional else ""
+        lines = tuple(filter(None, (*standing.score.why, since, lock)))
+        return StatusReport(f"{standing.shown.value}{provisional}", lines, rule)
 
     async def run(self) -> None:
         """Look at every server, then at those that change, for ever. Cancel the task to stop."""

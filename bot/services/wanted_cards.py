@@ -9,7 +9,7 @@ from bot.domain.card import CardKey, CardKind, PostedCard
 from bot.domain.note import STANDING, NoteKind, Provenance
 from bot.domain.policy import Policy
 from bot.domain.ports import Transaction
-from bot.services.cards import Card, closed_card, expired_card, items_card, note_card, stop_card
+from bot.services.cards import Card, appeal_card, closed_card, expired_card, items_card, note_card, stop_card
 
 MAX_CARDS = 40
 """Cards of open items in one channel, the most urgent ones; the rest is found by ``/queue``."""
@@ -37,6 +37,7 @@ async def wanted_cards(
         cards = [
             *await _queue_cards(tx, policy, shown, now),
             *await _notices(tx, policy, shown, now, expired=expired),
+            *await _appeal_cards(tx, policy, shown),
         ]
         wanted += [(card, policy.queue_channel) for card in cards]
     if policy.log_channel is not None:
@@ -65,6 +66,16 @@ async def _notices(tx: Transaction, policy: Policy, shown: _Shown, now: datetime
         card = await expired_card(tx, policy.guild_id, now=now)
         notices += [card] if card.facts or stands else []
     return notices
+
+
+async def _appeal_cards(tx: Transaction, policy: Policy, shown: _Shown) -> list[Card]:
+    appeals = {one.id: one for one in await tx.appeals.waiting(policy.guild_id)}
+    for key in shown:
+        if key.kind is CardKind.APPEAL and int(key.subject) not in appeals:
+            appeal = await tx.appeals.get(int(key.subject))
+            appeals |= {appeal.id: appeal} if appeal is not None else {}
+    found = [await appeal_card(tx, one) for _, one in sorted(appeals.items())]
+    return [card for card in found if card is not None]
 
 
 async def _note_cards(tx: Transaction, policy: Policy, shown: _Shown, now: datetime) -> list[Card]:

@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 
 from bot.domain.decision import Action, Decision
 from bot.domain.match import Match, MatchResult, Relation
+from bot.domain.member import EVERYWHERE, Mark, Pseudonyms
 from bot.domain.note import STANDING, NoteState, Provenance
 from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Clock, Store, Transaction
@@ -21,6 +22,7 @@ from bot.matching.decide import decide, queue_floor
 from bot.review.recalibrate import shifted
 from bot.services.check import facts_of
 from bot.services.compute import MatchingWorker
+from bot.services.pace import too_many
 from bot.services.plan import Cause, plan_note, withdraw_note
 from bot.services.rule import ruling_event
 from bot.services.standings import held, standings_of
@@ -47,7 +49,15 @@ class WatchPosts:
     """
 
     def __init__(
-        self, *, store: Store, worker: MatchingWorker, clock: Clock, wakeup: Wakeup, board: Bell, settle: timedelta
+        self,
+        *,
+        store: Store,
+        worker: MatchingWorker,
+        clock: Clock,
+        wakeup: Wakeup,
+        board: Bell,
+        settle: timedelta,
+        pseudonyms: Pseudonyms,
     ) -> None:
         self._store = store
         self._worker = worker
@@ -55,17 +65,19 @@ class WatchPosts:
         self._wakeup = wakeup
         self._board = board
         self._settle = settle
+        self._pseudonyms = pseudonyms
         self._deleted: OrderedDict[int, None] = OrderedDict()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def posted(self, post: Post, place: Place) -> Watched | None:
-        """Decide on a new post; None where the server's policy does not look at it."""
+        """Decide on a new post; None where the server's policy or its author's opt-out keeps it unseen."""
         return await self._look(post, place, edited=False)
 
     async def edited(self, post: Post, place: Place) -> Watched | None:
         """Look again at a post whose words or embeds changed: retract what no longer holds, then decide anew.
 
-        An update that changes nothing is harmless: one post and fact have one note and one item at most.
+        An update that changes nothing is harmless: one post and fact have one note and one item at most. What answers
+        a post whose author has opted out since is withdrawn: whether it still holds may not be looked at any more.
         """
         return await self._look(post, place, edited=True)
 
@@ -94,8 +106,10 @@ class WatchPosts:
 
     async def _look(self, post: Post, place: Place, *, edited: bool) -> Watched | None:
         async with self._turn(place):
-            policy = await self._policy(place)
-            if policy is None:
+            policy, opted_out = await self._policy(place)
+            if opted_out and edited:
+                await self._let_go(place)
+            if policy is None or opted_out:
                 return None
             if post.lang is None:
                 post = replace(post, lang=policy.language)
@@ -108,6 +122,8 @@ class WatchPosts:
                 return Watched(decide(result, {}, policy=policy, today=today, default_threshold=default), stored=False)
             async with self._store.transaction() as tx:
                 policy = await tx.policies.get(place.guild_id)  # it may have changed while the post was matched
+                if await self._opted_out(tx, place):
+                    return None
                 if edited:
                     still = _repeated(result, default if policy.threshold is None else policy.threshold)
                     await self._withdraw(tx, place.message_id, keep=still, ruling=Ruling.SOURCE_EDITED)
@@ -128,12 +144,23 @@ class WatchPosts:
             self._board.ring_for(place.guild_id)
         return Watched(decision, stored)
 
-    async def _policy(self, place: Place) -> Policy | None:
+    async def _policy(self, place: Place) -> tuple[Policy | None, bool]:
+        """Return the policy where it looks at a post, and whether the post's author has opted out."""
         async with self._store.reading() as tx:
             policy = await tx.policies.get(place.guild_id)
+            opted_out = await self._opted_out(tx, place)
         if not policy.watches(place.channel_id, place.parent_id) or place.author_roles & policy.ignored_roles:
-            return None
-        return policy
+            return None, opted_out
+        return policy, opted_out
+
+    async def _opted_out(self, tx: Transaction, place: Place) -> bool:
+        member = self._pseudonyms.of(place.author_id)
+        return await tx.members.is_marked(Mark.OPTED_OUT, member, guild_id=EVERYWHERE)
+
+    async def _let_go(self, place: Place) -> None:
+        async with self._store.transaction() as tx:
+            await self._withdraw(tx, place.message_id, keep=frozenset(), ruling=Ruling.AUTHOR_LEFT)
+        self._wakeup.ring()
 
     async def _keep(self, tx: Transaction, decision: Decision, post: Post, place: Place, policy: Policy) -> bool:
         match = decision.match
@@ -145,12 +172,15 @@ class WatchPosts:
             return await self._note(tx, decision, match, place, policy=policy, state=NoteState.SHADOW)
         if decision.action is Action.REPLY:
             earlier = {note.new.slug: note for note in await tx.notes.for_source(place.message_id)}
-            if match.slug not in earlier:
+            crowded = await too_many(tx, place, self._clock())
+            if match.slug not in earlier and crowded is None:
                 return await self._note(tx, decision, match, place, policy=policy, state=NoteState.PENDING)
-            if earlier[match.slug].state in _ALIVE:
+            if match.slug in earlier and earlier[match.slug].state in _ALIVE:
                 return False
-            decision = replace(decision, reasons=("the post was edited back to what it said", *decision.reasons))
-        return await tx.reviews.add(_item(decision, match, post, place, self._clock())) is not None
+            why = crowded if match.slug not in earlier else "the post was edited back to what it said"
+            decision = replace(decision, reasons=(str(why), *decision.reasons))
+        item = _item(*(decision, match, post, place), now=self._clock(), author=self._pseudonyms.of(place.author_id))
+        return await tx.reviews.add(item) is not None
 
     async def _note(
         self,
@@ -192,6 +222,7 @@ class WatchPosts:
         for note in await tx.notes.for_source(message_id):
             if note.new.slug not in kept:
                 await withdraw_note(tx, note, cause=ruling.value, now=now)
+                self._board.ring_for(note.new.guild_id)
         for item in await tx.reviews.for_message(message_id):
             if item.new.slug not in kept and await tx.reviews.close(item.id, ruling=ruling, by=None, at=now):
                 await tx.audit.add(ruling_event(item, ruling, by=None, at=now))
@@ -211,7 +242,7 @@ def _repeated(result: MatchResult, threshold: float) -> set[str]:
     return {match.slug for match in repeats if match.confidence >= floor}
 
 
-def _item(decision: Decision, match: Match, post: Post, place: Place, now: datetime) -> NewReviewItem:
+def _item(decision: Decision, match: Match, post: Post, place: Place, *, now: datetime, author: str) -> NewReviewItem:
     return NewReviewItem(
         guild_id=place.guild_id,
         channel_id=place.channel_id,
@@ -226,4 +257,5 @@ def _item(decision: Decision, match: Match, post: Post, place: Place, now: datet
         rule_version=decision.rule_version,
         evidence=match.evidence,
         created_at=now,
+        author=author,
     )

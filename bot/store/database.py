@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -100,6 +101,14 @@ class Database:
                 driver = (await connection.get_raw_connection()).driver_connection
                 assert driver is not None
                 await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def sweep(self, before: datetime) -> None:
+        """Delete the copies of the database that migrations left before a time: they hold what was erased since.
+
+        Raises:
+            StoreError: A copy can't be deleted.
+        """
+        await asyncio.to_thread(lifecycle.remove_backups, self._path, before=before)
 
     async def close(self) -> None:
         """Close every connection. Closing twice is harmless."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 import time
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 from bot.domain.errors import SeedMissing, StoreError, StoreReadOnly
@@ -64,6 +66,24 @@ def inspect(path: Path, *, migrations: Path | None = None) -> None:
                 f"{path} was written by an older Footnote. Open it once where it can be written to; "
                 "it is then brought up to date."
             )
+
+
+def remove_backups(path: Path, *, before: datetime) -> int:
+    """Delete the backups that migrations made of a database before a time, and return how many there were.
+
+    Only files that are named as ``migrate`` names them are touched.
+
+    Raises:
+        StoreError: One can't be deleted.
+    """
+    named = re.compile(rf"{re.escape(path.name)}\.[0-9]{{4}}(\.[0-9]+)?\.backup")
+    count = 0
+    with translated_files(path):
+        for file in path.absolute().parent.iterdir():
+            if named.fullmatch(file.name) and file.stat().st_mtime < before.timestamp():
+                file.unlink()
+                count += 1
+    return count
 
 
 def _refuse_folder(path: Path) -> None:

@@ -14,14 +14,23 @@ from bot.discord_app.commands import CONTROLS, FORMS, build_tree
 from bot.discord_app.controls import Control
 from bot.discord_app.facts.editor import DraftButton
 from bot.discord_app.facts.history import RestoreButton, VersionSelect
+from bot.discord_app.facts.repairs import ExpiredSelect, ProgressButton, RepairButton
 from bot.discord_app.facts.wordings import NearMissButton, PhrasingButton
 from bot.discord_app.figures.audit import AuditButton
-from bot.discord_app.figures.questions import AskButton, QuestionSelect
+from bot.discord_app.figures.ratings import PatternButton
 from bot.discord_app.layouts import text_layout
+from bot.discord_app.members.asking import AskButton
+from bot.discord_app.members.not_said import AppealButton, NotSaidButton
+from bot.discord_app.members.privacy import PrivacyButton
+from bot.discord_app.members.rating import RateButton, ReasonSelect, TakeBackButton
+from bot.discord_app.members.requests import MineButton, MineSelect
+from bot.discord_app.members.show import ShowButton
+from bot.discord_app.queue.appeals import AnswerButton
 from bot.discord_app.queue.filter import Filter
 from bot.discord_app.queue.item_buttons import ItemButton, RuleButton
 from bot.discord_app.queue.judging import JudgeButton, NextNoteButton
 from bot.discord_app.queue.listing import ListButton, OpenSelect
+from bot.discord_app.queue.requests import RequestButton, RequestFactSelect, RequestsButton, RequestSelect
 from bot.discord_app.queue.resume import ResumeButton
 from bot.discord_app.queue.undo import UndoButton
 from bot.discord_app.settings.setup import SetupChannels, SetupMode, SetupRoles, SetupTest
@@ -34,7 +43,19 @@ from tests.discord_app.world import World, words
 VERSION = FactVersion(a_fact(), NOW, None, "added")
 
 CONTROLS_FOR: dict[Need | None, list[Control[Any]]] = {
-    None: [WhyButton(1), AskButton(1)],
+    None: [
+        WhyButton(1),
+        AskButton(1),
+        RateButton(1, "yes"),
+        ReasonSelect(1, "yes"),
+        TakeBackButton(1),
+        ShowButton(1),
+        NotSaidButton(1),
+        AppealButton(1),
+        PrivacyButton("export"),
+        MineSelect(),
+        MineButton(1, "back"),
+    ],
     "moderator": [
         RuleButton(1, "approve"),
         ItemButton(1, "mute"),
@@ -49,7 +70,15 @@ CONTROLS_FOR: dict[Need | None, list[Control[Any]]] = {
         NearMissButton(1),
         NextNoteButton(1),
         AuditButton("older", 1, days=0, by="all"),
-        QuestionSelect(),
+        RequestSelect(),
+        RequestsButton("export"),
+        RequestButton(1, "needless"),
+        RequestFactSelect(1),
+        AnswerButton(1, "keep"),
+        RepairButton("moon-cheese"),
+        ExpiredSelect(),
+        ProgressButton(1),
+        PatternButton("0" * 16),
     ],
     "manage_guild": [
         ResumeButton(),
@@ -60,8 +89,10 @@ CONTROLS_FOR: dict[Need | None, list[Control[Any]]] = {
     ],
 }
 COMMANDS_FOR: dict[str, set[str]] = {
-    "everybody": {"Check this message", "check", "footnote"},
-    "manage_messages": {"Rule on this note", "queue", "facts", "shadow", "stats", "audit", "questions"},
+    "everybody": {"Check this message", "Ask for a fact-check", "check", "footnote", "note", "privacy", "request"},
+    "manage_messages": {
+        *("Rule on this note", "queue", "appeals", "facts", "shadow", "stats", "audit", "requests", "ratings"),
+    },
     "manage_guild": {"settings"},
 }
 REFUSALS = {
@@ -80,9 +111,9 @@ def test_every_control_stands_in_the_table() -> None:
     assert {control: control.needs for control in CONTROLS} == listed
 
 
-def test_every_form_is_for_moderators() -> None:
+def test_every_form_is_for_moderators_but_an_authors_appeal() -> None:
     """What is sent in is asked for again, not only what is opened."""
-    assert {form.needs for form in FORMS} == {"moderator"}
+    assert {form.kind for form in FORMS if form.needs != "moderator"} == {"appeal"}
 
 
 def test_discord_offers_each_command_to_those_it_is_for(world: World) -> None:

@@ -79,7 +79,7 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.wakeup, self.board = VirtualBell(self.time), VirtualBell(self.time)
-        self.ratings = VirtualBell(self.time)
+        self.ratings, self.upkeep = VirtualBell(self.time), VirtualBell(self.time)
         self.pseudonyms = Pseudonyms(b"k" * KEY_BYTES)
 
     def now(self) -> datetime:
@@ -94,6 +94,7 @@ class Stage:
             clock=self.now,
             wakeup=self.wakeup,
             board=self.board,
+            upkeep=self.upkeep,
             ratings=self.ratings,
             pseudonyms=self.pseudonyms,
         )

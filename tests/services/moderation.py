@@ -12,7 +12,8 @@ from bot.services.ruled import Ruled
 from tests.services.conftest import CLAIM, GUILD, House
 
 MODERATOR, OTHER = 5, 6
-BY_MODERATORS = [ruling for ruling in Ruling if ruling not in (Ruling.SOURCE_GONE, Ruling.SOURCE_EDITED)]
+BY_PROGRAM = {Ruling.SOURCE_GONE, Ruling.SOURCE_EDITED, Ruling.EXPIRED, Ruling.AUTHOR_LEFT}
+BY_MODERATORS = [ruling for ruling in Ruling if ruling not in BY_PROGRAM]
 
 
 async def queued(house: House, message_id: int = 100, text: str = CLAIM, **place: Any) -> ReviewItem:

@@ -94,9 +94,10 @@ def list_card(heading: str, facts: Sequence[Fact], *, empty: str) -> ui.LayoutVi
     return text_layout(f"**{heading}**", _clipped(lines, _LIST) or empty)
 
 
-def outcome_card(outcome: str, failures: Iterable[str] = ()) -> ui.LayoutView:
+def outcome_card(outcome: str, failures: Iterable[str] = (), *, buttons: Sequence[Button] = ()) -> ui.LayoutView:
     """Return what came of a change or of a test, with what failed."""
-    return text_layout(safe(outcome, _OUTCOME), _listed("**What fails**", failures, _LIST, each=_FINDING))
+    failed = _listed("**What fails**", failures, _LIST, each=_FINDING)
+    return text_layout(safe(outcome, _OUTCOME), failed, buttons=buttons)
 
 
 def whose(fact: Fact) -> str:

@@ -10,6 +10,7 @@ from bot.discord_app.facts.cards import fact_card, list_card, outcome_card
 from bot.discord_app.facts.choices import chosen_fact, fact_choices, kept_fact_choices, own_fact_choices
 from bot.discord_app.facts.editor import open_new, open_part
 from bot.discord_app.facts.history import show_history
+from bot.discord_app.facts.repairs import repair_buttons
 from bot.domain.fact import Fact
 from bot.services.edit_facts import NO_FACT
 
@@ -76,7 +77,8 @@ async def retire(interaction: Interaction, fact: str) -> None:
         guild_id, by = interaction.guild_id or 0, interaction.user.id
         saved = await services_of(interaction).edits.retire(guild_id, found.slug, by=by)
         back = " “/facts history” brings it back." if saved.done else ""
-        await finish(interaction, outcome_card(f"{saved.message}{back}"))
+        buttons = await repair_buttons(interaction, saved.fact) if saved.done and saved.fact else []
+        await finish(interaction, outcome_card(f"{saved.message}{back}", buttons=buttons))
 
 
 @facts.command(name="history", description="Show the versions of a fact, and bring one back")

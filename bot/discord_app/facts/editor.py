@@ -16,6 +16,7 @@ from bot.discord_app.access import Interaction, finish, say, services_of
 from bot.discord_app.controls import Control
 from bot.discord_app.facts.cards import editor_card, fact_card
 from bot.discord_app.facts.parts import PARTS, joined
+from bot.discord_app.facts.repairs import repair_buttons
 from bot.discord_app.layouts import text_layout
 from bot.discord_app.modals import Submitted, form
 from bot.discord_app.places import sees
@@ -129,7 +130,8 @@ async def _save(interaction: Interaction, draft: Draft, *, anyway: bool) -> None
         return
     saved = await services_of(interaction).edits.save(draft.id, draft.guild_id, by=interaction.user.id)
     if saved.fact is not None:
-        await finish(interaction, fact_card(saved.fact, outcome=saved.message))
+        buttons = await repair_buttons(interaction, saved.fact)
+        await finish(interaction, fact_card(saved.fact, outcome=saved.message, buttons=buttons))
     elif saved.conflict:
         await _show(interaction, draft, findings, joined([saved.message, _MEANWHILE]), ("renew",))
     elif saved is GONE:

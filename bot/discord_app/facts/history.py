@@ -12,6 +12,7 @@ from discord import ui
 from bot.discord_app.access import Interaction, finish, say, services_of
 from bot.discord_app.controls import CUSTOM_ID_LIMIT, Control, chosen_ids
 from bot.discord_app.facts.cards import history_card
+from bot.discord_app.facts.repairs import repair_buttons
 from bot.discord_app.fields import option
 from bot.discord_app.layouts import Button
 from bot.domain.fact import Fact, FactVersion
@@ -85,7 +86,7 @@ async def show_history(interaction: Interaction, slug: str, version: int | None,
     shown = next((one for one in versions if version in (None, one.fact.version)), None)
     if version is not None and shown is None:
         outcome = outcome or f"No version {version} of this fact is kept."
-    buttons = _buttons(fact, versions, shown)
+    buttons = [*_buttons(fact, versions, shown), *await repair_buttons(interaction, fact)]
     await finish(interaction, history_card(fact, versions, shown, outcome=outcome, buttons=buttons))
 
 

@@ -93,7 +93,7 @@ def stop_view(card: StopCard, *, buttons: Sequence[Button]) -> ui.LayoutView:
     return text_layout(f"**Automatic replies were resumed**{by}")
 
 
-def expired_view(card: ExpiredCard) -> ui.LayoutView:
+def expired_view(card: ExpiredCard, *, buttons: Sequence[Button]) -> ui.LayoutView:
     """Return the list of facts that are past their shelf life."""
     if not card.facts:
         return text_layout("**No fact is past its shelf life any more**")
@@ -105,6 +105,7 @@ def expired_view(card: ExpiredCard) -> ui.LayoutView:
         f"**Past their shelf life: {len(card.facts)}**\nThese facts no longer reply by themselves here until somebody "
         "has looked at them again (`/facts edit`).",
         "\n".join([*lines, *([f"-# … and {more} more: `/facts expired`"] if more else [])]),
+        buttons=buttons,
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import discord
 from discord import ui
 
+from bot.discord_app.facts.repairs import expired_buttons
 from bot.discord_app.faults import delivery_faults
 from bot.discord_app.layouts import Button, text_layout
 from bot.discord_app.places import moderators_see
+from bot.discord_app.queue.appeals import appeal_buttons, appeal_view
 from bot.discord_app.queue.cards import Seen, closed_view, expired_view, items_view, note_view, stop_view
 from bot.discord_app.queue.item_buttons import card_buttons
 from bot.discord_app.queue.judging import judge_buttons
@@ -15,7 +17,7 @@ from bot.discord_app.queue.resume import ResumeButton
 from bot.discord_app.queue.ruling_buttons import ruling_buttons
 from bot.domain.review import NewReviewItem
 from bot.services.bundle import Services
-from bot.services.cards import Card, ClosedCard, ExpiredCard, ItemsCard, NoteCard, StopCard
+from bot.services.cards import AppealCard, Card, ClosedCard, ExpiredCard, ItemsCard, NoteCard, StopCard
 
 
 class DiscordDisplay:
@@ -69,7 +71,9 @@ class DiscordDisplay:
             case StopCard():
                 return stop_view(card, buttons=[ResumeButton()] if card.stop else [])
             case ExpiredCard():
-                return expired_view(card)
+                return expired_view(card, buttons=expired_buttons(card))
+            case AppealCard():
+                return appeal_view(card, buttons=appeal_buttons(card))
 
     async def _seen(self, card: ItemsCard) -> Seen:
         """Return what may be shown of the first post in the queue channel."""

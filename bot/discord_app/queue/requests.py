@@ -61,7 +61,7 @@ class RequestSelect(Control[ui.Select[Any]], template=r"footnote:requests"):
         """Show the request that was chosen."""
         await interaction.response.defer()
         [request_id] = chosen_ids(interaction)
-        request = await services_of(interaction).answers.get(request_id, interaction.guild_id or 0)
+        request = await services_of(interaction).request_answers.get(request_id, interaction.guild_id or 0)
         await _show(interaction, request, _GONE if request is None else "")
 
 
@@ -108,7 +108,7 @@ class RequestButton(Control[ui.Button[Any]], template=rf"footnote:request:{_ID}:
 
     async def answer(self, interaction: Interaction) -> None:
         """Do it, and show what came of it, or open the form of a new fact."""
-        answers, guild_id, by = services_of(interaction).answers, interaction.guild_id or 0, interaction.user.id
+        answers, guild_id, by = services_of(interaction).request_answers, interaction.guild_id or 0, interaction.user.id
         if self.act != "new":
             await interaction.response.defer()
         if self.act == "waiting":
@@ -163,7 +163,7 @@ class RequestFactSelect(Control[ui.Select[Any]], template=rf"footnote:request-fa
         """Answer the request."""
         await interaction.response.defer()
         [slug] = chosen(interaction)
-        answers, guild_id, by = services_of(interaction).answers, interaction.guild_id or 0, interaction.user.id
+        answers, guild_id, by = services_of(interaction).request_answers, interaction.guild_id or 0, interaction.user.id
         await _told(
             interaction, await answers.answer(self.request_id, Answer.FACT, guild_id=guild_id, by=by, slug=slug)
         )
@@ -189,7 +189,7 @@ async def _show(interaction: Interaction, request: Request | None, outcome: str,
     if request is None:
         await _list(interaction, "waiting", outcome)
         return
-    fact = await services_of(interaction).answers.fact_of(request)
+    fact = await services_of(interaction).request_answers.fact_of(request)
     acts = ("answer", "new", "needless", "remove") if request.answer is None else ("reopen", "remove")
     offered: list[Button] = [RequestFactSelect(request.id, near)] if near else []
     buttons = [*offered, *(RequestButton(request.id, act) for act in (*acts, "waiting"))]
@@ -197,7 +197,7 @@ async def _show(interaction: Interaction, request: Request | None, outcome: str,
 
 
 async def _list(interaction: Interaction, kind: str, outcome: str = "") -> None:
-    answers, guild_id = services_of(interaction).answers, interaction.guild_id or 0
+    answers, guild_id = services_of(interaction).request_answers, interaction.guild_id or 0
     find = answers.waiting if kind == "waiting" else answers.answered
     found = await find(guild_id, limit=_LISTED + 1)
     shown = found[:_LISTED]
@@ -209,7 +209,7 @@ async def _list(interaction: Interaction, kind: str, outcome: str = "") -> None:
 
 async def _export(interaction: Interaction) -> None:
     services, guild_id = services_of(interaction), interaction.guild_id or 0
-    export = await services.answers.export(guild_id)
+    export = await services.request_answers.export(guild_id)
     name = f"requests-{guild_id}-{services.clock():%Y-%m-%d}.csv"
     files = [named_file(name, export.data, description="What members asked to have checked and was not answered")]
     await finish(interaction, file_view(export.count, files=files), files)

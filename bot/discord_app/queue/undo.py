@@ -42,7 +42,13 @@ class UndoButton(Control[ui.Button[Any]], template=r"footnote:undo:(?P<event>[0-
         if words is None:
             await say(interaction, "The post is gone or not yours to see, so this can't be undone here.")
             return
-        undone = await services.undo.undo(self.event_id, guild_id=guild_id, by=interaction.user.id, post_text=words)
+        undone = await services.undo.undo(
+            self.event_id,
+            guild_id=guild_id,
+            by=interaction.user.id,
+            post_text=words,
+            authors=await _authors(interaction, self.event_id),
+        )
         await say(interaction, undone.message)
 
 
@@ -56,3 +62,14 @@ async def _words(interaction: Interaction, event: AuditEvent) -> str | None:
         return None
     post = await fetch_post(interaction.client, guild_id, item.new.channel_id, item.new.message_id)
     return None if post is None else post_of(post).words()
+
+
+async def _authors(interaction: Interaction, event_id: int) -> dict[int, int]:
+    """Return who wrote the posts that would wait again, which was forgotten when their items were closed."""
+    guild_id = interaction.guild_id or 0
+    authors: dict[int, int] = {}
+    for item in await services_of(interaction).undo.items(event_id, guild_id=guild_id):
+        post = await fetch_post(interaction.client, guild_id, item.new.channel_id, item.new.message_id)
+        if post is not None:
+            authors[post.id] = post.author.id
+    return authors

@@ -90,6 +90,7 @@ def setting_rows(policy: Policy, gone: AbstractSet[int] = frozenset()) -> dict[s
         "Watched": channel_words(policy.watched_channels, gone) or "all channels",
         "Ignored channels": channel_words(policy.ignored_channels, gone) or "none",
         "Ignored roles": role_words(policy.ignored_roles, gone) or "none",
+        "What is over is forgotten": f"after {policy.retention_days} days",
     }
 
 

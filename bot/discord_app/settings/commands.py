@@ -13,6 +13,7 @@ from bot.discord_app.settings.card import settings_card
 from bot.discord_app.settings.limits import limit, limits
 from bot.discord_app.settings.moderators import escalation_role, log_channel, moderator_role, queue_channel
 from bot.discord_app.settings.quiet import quiet_hours
+from bot.discord_app.settings.retention import retention
 from bot.discord_app.settings.rights import answer_problems, card_problems, gone
 from bot.discord_app.settings.setup import setup
 from bot.discord_app.settings.trust import approvals, floor, mode, threshold
@@ -53,7 +54,7 @@ settings = in_servers(
 _COMMANDS: tuple[app_commands.Command[Any, ..., None], ...] = (
     *(setup, show, mode, threshold, approvals, floor, resume, limit, limits),
     *(queue_channel, log_channel, moderator_role, escalation_role),
-    *(watch, ignore, ignore_role, window, language, quiet_hours),
+    *(watch, ignore, ignore_role, window, language, quiet_hours, retention),
 )
 for _command in _COMMANDS:
     settings.add_command(_command)

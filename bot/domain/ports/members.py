@@ -199,14 +199,17 @@ class MemberRepository(Protocol):
         ...
 
     async def forget_server(self, guild_id: int) -> int:
-        """Delete everything that belongs to a server, and return how many rows that were."""
+        """Delete everything that belongs to a server, and return how many rows that were.
+
+        Rows without a server of their own go with those that they hang on, and aren't counted.
+        """
         ...
 
     async def expire(self, guild_id: int, *, before: datetime) -> int:
-        """Delete or blank what was over before a time, and return how many rows that were.
+        """Delete or blank what was over before a time, and return how many rows that were, without what hung on them.
 
         Notes that were never seen or are taken down go with all that hangs on them; of others the ratings that are
         older and the words that matched. Closed items go, answered appeals, finished repairs; from audit events the id
-        of who did it.
+        of who did it, and so from versions of the server's facts.
         """
         ...

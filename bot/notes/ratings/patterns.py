@@ -7,9 +7,9 @@ otherwise answer most like it would hardly ever have given the same answers by t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import combinations
 from statistics import median
 
@@ -23,7 +23,13 @@ LEAST_AGREEMENT = 0.95
 RARE = 1e-3
 """How probable it may be at most that any such group of raters agrees by chance (Bonferroni, over all groups of the
 size)."""
+LARGE = 0.2
+"""Share of the raters with ``LEAST_SHARED`` ratings from which on a group may just be a camp of the server, whose
+members are never to be accused for their taste."""
+QUICK_MINUTES = 10.0
+"""Only if its members rate within so many minutes of each other (median) is a large group reported."""
 
+_MINUTE = timedelta(minutes=1)
 _UNITS = ((24 * 60.0, "day"), (60.0, "hour"))
 
 
@@ -108,22 +114,36 @@ def _pattern(group: tuple[str, ...], answers: Answers, times: Times) -> Pattern 
     log_chance = (len(group) - 1) * sum(math.log(chance) for chance in chances)
     if log_chance + math.log(math.comb(len(answers), len(group))) > math.log(RARE):
         return None
-    pairs = list(combinations(group, 2))
-    same = sum(answers[one][note] == answers[two][note] for one, two in pairs for note in notes)
-    share = same / (len(pairs) * len(notes))
+    minutes = _apart(group, notes, times)
+    active = sum(len(own) >= LEAST_SHARED for own in answers.values())
+    if len(group) >= LARGE * active and minutes > QUICK_MINUTES:
+        return None
+    share, expected = _share(group, notes, answers), sum(chances) / len(chances)
     if share < LEAST_AGREEMENT:
         return None
-    apart = [abs((times[one][note] - times[two][note]).total_seconds()) / 60 for one, two in pairs for note in notes]
-    expected = sum(chances) / len(chances)
     sentence = (
         f"{len(group)} members gave {'the same answers' if share == 1 else f'{share:.0%} the same answers'} on all "
-        f"{len(notes)} notes that they share, {_minutes(median(apart))} apart (median); "
+        f"{len(notes)} notes that they share, {_in_words(minutes)} apart (median); "
         f"others who answer most like them gave these answers {expected:.0%} of the time."
     )
-    return Pattern(group, notes, share, expected, median(apart), sentence)
+    return Pattern(group, notes, share, expected, minutes, sentence)
 
 
-def _minutes(minutes: float) -> str:
+def _apart(group: Sequence[str], notes: Sequence[int], times: Times) -> float:
+    """Return the median time between two ratings of one note, in minutes."""
+    pairs = list(combinations(group, 2))
+    return median(abs((times[one][note] - times[two][note]) / _MINUTE) for one, two in pairs for note in notes)
+
+
+def _share(group: Sequence[str], notes: Sequence[int], answers: Answers) -> float:
+    """Return how many of the answers of all pairs are the same."""
+    pairs = list(combinations(group, 2))
+    return sum(answers[one][note] == answers[two][note] for one, two in pairs for note in notes) / (
+        len(pairs) * len(notes)
+    )
+
+
+def _in_words(minutes: float) -> str:
     size, unit = next(((size, unit) for size, unit in _UNITS if minutes >= size), (1.0, "minute"))
     count = max(1, round(minutes / size))
     about = "at most " if minutes < 1 else ""

@@ -13,7 +13,8 @@ REASON_RATERS = 2
 REASONS_NEEDED = 2
 """Reasons of its kind, each given by ``REASON_RATERS`` members, without which no status is given (X's scorer)."""
 SETTLED = 10
-"""Ratings under which a status is early: one more vote turns it 35 times in 100 with 5 to 9 ratings, 7 from 10 on."""
+"""Ratings under which a status is early: where one rater comes to think the opposite, a note of 5 to 9 ratings loses a
+status that is shown twice as often as one of 10 or more (docs/ratings.md)."""
 
 _KINDS = {
     NoteStatus.HELPFUL: (HELPFUL_REASONS, Helpfulness.HELPFUL),

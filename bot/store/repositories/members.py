@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, and_, delete, func, or_, select, union, update
+from sqlalchemy import Column, ColumnElement, Table, and_, case, delete, func, or_, select, union, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -96,11 +96,15 @@ class SqlMembers:
         for column in (ratings.c.rater, appeals.c.by, request_members.c.member):
             count += await self._rows(delete(column.table).where(column == member))
         count += await self._rows(delete(fact_drafts).where(fact_drafts.c.by == member_id))
-        await self._forget_unasked(theirs)
-        assigned = update(review_items).where(review_items.c.assigned_to == member_id)
-        count += await self._rows(assigned.values(assigned_to=None, assigned_until=None))
-        for column in IDS:
-            count += await self._rows(update(column.table).where(column == member_id).values({column.name: None}))
+        count += await self._forget_unasked(theirs)
+        for table in {column.table: None for column in IDS}:
+            own = [column for column in IDS if column.table is table]
+            without = {column.name: case((column == member_id, None), else_=column) for column in own}
+            if table is review_items:
+                ends = review_items.c.assigned_until
+                without[ends.name] = case((review_items.c.assigned_to == member_id, None), else_=ends)
+            theirs_here = or_(*(column == member_id for column in own))
+            count += await self._rows(update(table).where(theirs_here).values(without))
         return count
 
     async def departed(self, guild_id: int, *, at: datetime) -> None:
@@ -166,11 +170,11 @@ class SqlMembers:
         ]
         return sum([await self._rows(statement) for statement in old])
 
-    async def _forget_unasked(self, request_ids: list[int]) -> None:
-        """Delete the requests that nobody is left to ask."""
+    async def _forget_unasked(self, request_ids: list[int]) -> int:
+        """Delete the requests that nobody is left to ask, and return how many there were."""
         left = select(request_members.c.request_id)
         nobody = and_(requests.c.id.in_(request_ids), requests.c.unnamed == 0, requests.c.id.not_in(left))
-        await self._connection.execute(delete(requests).where(nobody))
+        return await self._rows(delete(requests).where(nobody))
 
     async def _rows(self, statement: Any) -> int:
         return (await self._connection.execute(statement)).rowcount

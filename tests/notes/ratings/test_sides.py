@@ -79,15 +79,19 @@ def test_ten_ratings_are_no_longer_early() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "said", "weaker", "turned"),
-    [(YES, "1111111110--", "111111111-00", "111111111000"), (NO, "0000000001--", "00000000s1--", "000000000111")],
+    ("shown", "enough", "weak", "too_weak"),
+    [
+        (YES, "11111111----", "1111111-----", "111111------"),
+        (YES, "1111111110--", "111111111-00", "111111111000"),
+        (NO, "00000000----", "0000000-----", "000000------"),
+        (NO, "0000000001--", "00000000s1--", "000000000111"),
+    ],
 )
-def test_a_status_that_is_shown_is_kept_longer(shown: NoteStatus, said: str, weaker: str, turned: str) -> None:
+def test_a_status_that_is_shown_is_kept_longer(shown: NoteStatus, enough: str, weak: str, too_weak: str) -> None:
     """A note keeps its status on ratings that wouldn't give it one, until they turn further."""
-    assert scored(said).status is shown
-    kept = [scored(ratings, shown=shown).status for ratings in (weaker, turned)]
-    gained = [scored(ratings).status for ratings in (weaker, turned)]
-    assert (kept, gained) == ([shown, MORE], [MORE, MORE])
+    assert scored(enough).status is shown
+    assert [scored(said, shown=shown).status for said in (weak, too_weak)] == [shown, MORE]
+    assert [scored(said).status for said in (weak, too_weak)] == [MORE, MORE]
 
 
 def test_a_note_outside_the_model_has_no_place_and_no_status() -> None:

@@ -1,0 +1,49 @@
+"""The key of the members' pseudonyms, in a file beside the database. Blocking: call it off the event loop.
+
+It isn't kept in the database, so that a copy of that alone tells nobody whom a pseudonym stands for.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from bot.domain.errors import StoreError
+from bot.domain.member import KEY_BYTES
+from bot.store.errors import translated_files
+from bot.store.files import place_new
+
+
+def key_path(database: Path) -> Path:
+    """Return where the key of a database is kept."""
+    return database.with_name(f"{database.name}.key")
+
+
+def load_key(database: Path, *, create: bool) -> bytes | None:
+    """Read the key of a database, or make one; of two processes that make one at once, both get the same.
+
+    Args:
+        database: The database file.
+        create: Whether a key is made where there is none; without it, None is returned then.
+
+    Raises:
+        StoreError: The file is no key, or can't be read or written.
+    """
+    path = key_path(database)
+    with translated_files(path):
+        if create and not path.exists():
+            place_new(path, lambda temporary: _write(temporary, secrets.token_bytes(KEY_BYTES)))
+        try:
+            key = path.read_bytes()
+        except FileNotFoundError:
+            return None
+    if len(key) != KEY_BYTES:
+        raise StoreError(
+            f"{path} is damaged: put the copy from your backup back, or delete it to start with a new key, "
+            "which forgets who rated what and who opted out."
+        )
+    return key
+
+
+def _write(path: Path, key: bytes) -> None:
+    path.write_bytes(key)
