@@ -92,7 +92,7 @@ class TestModerators:
         card = await _open(world, 1)
         opened = await world.moderator.click(card, label="New fact")
         assert opened.modal is not None
-        assert "Whales breathe sulphur." in repr(opened.modal.to_dict())
+        assert "Whales breathe sulphur." in repr(opened.modal)
 
     async def test_no_fact_check_needed_and_back(self, world: World) -> None:
         """What is answered stands in a list of its own, from which it is reopened."""
