@@ -215,8 +215,11 @@ class FakeMembers:
             for one in tx.appeals.by_id.values()
             if one.new.by == member or one.ruled_by == member_id
         ]
-        items = [one for one in tx.reviews.by_id.values() if member_id in (one.ruled_by, one.assigned_to)]
-        items += [one for one in tx.reviews.by_id.values() if one.new.author == member]
+        items = [
+            one
+            for one in tx.reviews.by_id.values()
+            if member_id in (one.ruled_by, one.assigned_to) or one.new.author == member
+        ]
         requests = [one for one in tx.requests.by_id.values() if one.answered_by == member_id]
         requests += [one for one in tx.requests.by_id.values() if (one.id, member) in tx.requests.asked_by]
         rows: dict[str, list[dict[str, object]]] = {

@@ -16,6 +16,8 @@ from discord import app_commands
 
 from bot.cli.program import build_parser
 from bot.discord_app.commands import build_tree
+from bot.domain.stored import STORED
+from bot.domain.told import LEAVING, NOT_OURS, TOPICS
 from bot.settings import VARIABLES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -77,6 +79,17 @@ async def test_every_discord_command_stands_in_the_reference() -> None:
     assert len(names) > 5
     reference = read("docs/reference.md")
     assert [name for name in names if f"`{name}`" not in reference] == []
+
+
+def test_the_privacy_page_says_what_the_registry_says() -> None:
+    """Every table with why and until when, every column that is about a person, and what members read."""
+    page = read("docs/privacy.md")
+    for stored in STORED:
+        columns = ", ".join(f"`{name}`" for name in stored.personal()) or "-"
+        assert f"| `{stored.table}` | {stored.why} | {stored.until} | {columns} |" in page
+    assert all(topic.words in page for topic in TOPICS)
+    assert NOT_OURS in page
+    assert LEAVING in page
 
 
 def test_one_command_runs_the_checks_everywhere() -> None:

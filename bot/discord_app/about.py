@@ -13,7 +13,7 @@ _WHAT = (
     "checked. It answers the claim, never the person, and pings nobody."
 )
 _KEEPS = (
-    "**What it stores.** Posts that match no fact are never written down, and Footnote keeps no record of who posts "
+    "**What it stores.** Posts that match no fact are never written down. Footnote keeps no record of who posts "
     "what. Deleting a post takes its note down. `/privacy` says what is stored and for how long, shows what is kept "
     "about you, and lets you export it, erase it, or opt out of being checked at all."
 )

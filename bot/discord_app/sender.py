@@ -106,7 +106,7 @@ class DiscordSender:
     def _view(self, note: Note, fact: Fact, standing: NoteStanding | None) -> ui.LayoutView:
         why = WhyButton(note.id)
         if note.state is NoteState.COLLAPSED and note.amendment is not None:
-            return collapsed_layout(dated(note.amendment), why=why, buttons=self._buttons(note))
+            return collapsed_layout(f"Note put aside · {dated(note.amendment)}", why=why, buttons=self._buttons(note))
         view = compose(fact, note.new.provenance, standing=standing, amendment=note.amendment)
         return note_layout(view, why=why, buttons=self._buttons(note))
 

@@ -43,7 +43,7 @@ class TestAuthor:
             await world.restart()
         assert words(await press(world)).endswith("press the button again to see what they decide. Receipt 1.")
         shown = words(world.bot_messages()[0])
-        assert shown.startswith("-# 1 January 2026: the author says that this isn't what they said.")
+        assert shown.startswith("-# Note put aside · 1 January 2026: the author says that this isn't what they said.")
         assert "rock" not in shown
         result = await world.moderator.click(world.bot_messages()[0], label="Show the note")
         assert "The moon is made of rock." in words(result.response)

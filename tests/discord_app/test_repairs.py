@@ -135,7 +135,9 @@ async def test_a_retired_fact_puts_its_notes_aside_and_a_restored_one_brings_the
     assert result.response is not None
     await world.moderator.click(result.response, label="Update 1 posted note")
     await world.env.advance_time(30)
-    assert words(world.bot_messages()[0]).startswith("-# 1 January 2026: the fact behind this note was withdrawn.")
+    assert words(world.bot_messages()[0]).startswith(
+        "-# Note put aside · 1 January 2026: the fact behind this note was withdrawn."
+    )
     fact = world.memory.facts.by_slug["moon-cheese"]
     world.memory.facts.by_slug["moon-cheese"] = replace(fact, retired=False, version=fact.version + 1)
     await update(world)

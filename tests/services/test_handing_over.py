@@ -7,8 +7,8 @@ import pytest
 from bot.domain.note import NoteKind, NoteState
 from bot.domain.policy import Mode
 from bot.domain.review import Ruling
-from tests.services.conftest import House
-from tests.services.moderation import CLAIM, judge
+from tests.services.conftest import CLAIM, House
+from tests.services.moderation import judge
 
 POSTED, RETRACTED = NoteState.POSTED, NoteState.RETRACTED
 

@@ -254,8 +254,10 @@ class TestServers:
             assert await tx.members.forget_server(HERE) == 0
             assert await tx.members.servers() == {THERE}
             assert await tx.members.departures(before=LATER) == []
-            assert await tx.notes.find(HERE) == await tx.audit.find(HERE) == []
-            assert await tx.ratings.standings(HERE) == await tx.ratings.of_server(HERE) == []
+            assert await tx.notes.find(HERE) == []
+            assert await tx.audit.find(HERE) == []
+            assert await tx.ratings.standings(HERE) == []
+            assert await tx.ratings.of_server(HERE) == []
             assert await tx.facts.history("v0") == []
             assert await tx.notes.find(THERE) == there
             assert len(await tx.facts.history("v20")) == 1
