@@ -271,7 +271,7 @@ def services_on(
         life=NoteLives(store=store),
         repairs=RepairNotes(store=store, clock=clock, wakeup=wakeup, board=board),
         appeals=Appeals(store=store, clock=clock, pseudonyms=pseudonyms, wakeup=wakeup, board=board),
-        answers=AnswerAppeals(store=store, clock=clock, wakeup=wakeup, board=board, ratings=ratings),
+        appeal_answers=AnswerAppeals(store=store, clock=clock, wakeup=wakeup, board=board, ratings=ratings),
         privacy=Privacy(store=store, clock=clock, board=board, ratings=ratings, pseudonyms=pseudonyms, scrub=scrub),
         upkeep=Upkeep(store=store, clock=clock, board=board, wakeup=upkeep or Wakeup(), scrub=scrub, sweep=sweep),
         requests=Requests(store=store, same=SameClaim(worker=worker, clock=clock), clock=clock, pseudonyms=pseudonyms),

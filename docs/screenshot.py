@@ -131,12 +131,40 @@ async def editor(world: World) -> Picture:
     return Picture(world.channel, world.moderator, "Examination", last=1)
 
 
+async def aside(world: World) -> Picture:
+    """A note that the author of the post put aside, and what they were told."""
+    world.set_policy(mode=Mode.AUTO, approvals_needed=0)
+    await world.member.send(world.channel, POST)
+    await world.settle()
+    await world.member.click(world.bot_messages()[0], label="Not what I said")
+    return Picture(world.channel, world.member, "Show the note", last=2)
+
+
+async def status(world: World) -> Picture:
+    """A note that members rate helpful, and the arithmetic behind that."""
+    world.stage.time.idle = 0
+    world.set_policy(mode=Mode.AUTO, approvals_needed=0, rater_age_days=0)
+    await world.member.send(world.channel, POST)
+    await world.settle()
+    message = world.bot_messages()[0]
+    for number in range(7):
+        rater = world.guild.add_member(world.env.create_user(f"rater{number}"))
+        answer = (await rater.click(message, label="Somewhat" if number == 0 else "Helpful")).response
+        assert answer is not None
+        await rater.select(answer, values=["clear", "good-sources"])
+    await world.env.advance_time(timedelta(minutes=31).total_seconds())
+    await world.member.slash(world.channel, "note why-status", note="1")
+    return Picture(world.channel, world.member, "provisional", last=2)
+
+
 SCENES: dict[str, Callable[[World], Awaitable[Picture]]] = {
     "note": note,
     "card": card,
     "stats": stats,
     "setup": setup,
     "editor": editor,
+    "aside": aside,
+    "status": status,
 }
 
 

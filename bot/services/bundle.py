@@ -61,7 +61,7 @@ class Services:
     life: NoteLives
     repairs: RepairNotes
     appeals: Appeals
-    answers: AnswerAppeals
+    appeal_answers: AnswerAppeals
     privacy: Privacy
     upkeep: Upkeep
     requests: Requests

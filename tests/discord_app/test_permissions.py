@@ -52,9 +52,9 @@ CONTROLS_FOR: dict[Need | None, list[Control[Any]]] = {
         ShowButton(1),
         NotSaidButton(1),
         AppealButton(1),
-        PrivacyButton("export"),
         MineSelect(),
         MineButton(1, "back"),
+        PrivacyButton("export"),
     ],
     "moderator": [
         RuleButton(1, "approve"),
@@ -89,7 +89,7 @@ CONTROLS_FOR: dict[Need | None, list[Control[Any]]] = {
     ],
 }
 COMMANDS_FOR: dict[str, set[str]] = {
-    "everybody": {"Check this message", "Ask for a fact-check", "check", "footnote", "note", "privacy", "request"},
+    "everybody": {"Check this message", "check", "footnote", "note", "privacy", "request", "Ask for a fact-check"},
     "manage_messages": {
         *("Rule on this note", "queue", "appeals", "facts", "shadow", "stats", "audit", "requests", "ratings"),
     },
