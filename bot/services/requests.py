@@ -122,7 +122,7 @@ class Requests:
     ) -> str | None:
         if not 0 < len(words) <= REQUEST_LIMIT:
             return _TOO_LONG
-        if author_id is not None:
+        if author_id is not None and author_id != by:
             author = self._pseudonyms.of(author_id)
             if await tx.members.is_marked(Mark.OPTED_OUT, author, guild_id=EVERYWHERE):
                 return _OPTED_OUT

@@ -1,215 +1,242 @@
-"""Requests, as members make them and moderators answer them."""
-
 from __future__ import annotations
+
+import csv
+import io
 
 import discord
 import pytest
 import simcord
 
-from bot.domain.request import REQUEST_LIMIT, Answer
-from tests.discord_app.world import CLAIM, World, buttons, words
+from bot.domain.audit import Act
+from bot.domain.request import REQUEST_LIMIT, Answer, Request
+from tests.discord_app.fact_world import another_moderator
+from tests.discord_app.world import World, words
 
 HOSTILE = "[*_~`|]()<>#@ http://x.example "
-CLAIMED = "The moon is hollow."
 
 
-def asked(world: World) -> list[tuple[str, int]]:
-    """Return what is stored, with the number of members."""
-    return [(one.text, one.asked) for one in world.memory.requests.by_id.values()]
+def _stored(world: World) -> list[Request]:
+    return list(world.memory.requests.by_id.values())
 
 
-async def ask(world: World, text: str = CLAIMED, who: simcord.MemberActor | None = None) -> simcord.ResponseMessage:
-    """Ask by the command."""
-    result = await (who or world.member).slash(world.channel, "request ask", text=text)
+async def _seed(world: World, *texts: str, members: str = "a") -> None:
+    for text in texts:
+        for member in members:
+            await world.memory.requests.ask(world.guild.id, text, member=member, at=world.env.now())
+
+
+async def _list(world: World, who: simcord.MemberActor | None = None) -> simcord.ResponseMessage:
+    result = await (who or world.moderator).slash(world.channel, "requests")
     assert result.ephemeral
     assert result.response is not None
     return result.response
 
 
-async def ask_menu(world: World, post: discord.Message) -> simcord.ResponseMessage:
-    """Ask by the menu of a message."""
-    result = await world.member.context_menu(world.channel, "Ask for a fact-check", post)
-    assert result.ephemeral
-    assert result.response is not None
-    return result.response
+async def _open(world: World, request_id: int, who: simcord.MemberActor | None = None) -> simcord.ResponseMessage:
+    listed = await _list(world, who)
+    await (who or world.moderator).select(listed, [str(request_id)], custom_id="footnote:requests")
+    return listed
 
 
-async def listed(world: World) -> simcord.ResponseMessage:
-    """List the requests as a moderator."""
-    result = await world.moderator.slash(world.channel, "requests")
-    assert result.ephemeral
-    assert result.response is not None
-    return result.response
-
-
-class TestMembers:
-    async def test_a_claim_is_passed_on_without_a_name(self, world: World) -> None:
-        """A pseudonym is stored in its place."""
-        assert words(await ask(world)).startswith("Passed on to the moderators, without your name.")
-        assert asked(world) == [(CLAIMED, 1)]
-        assert str(world.member.id) not in repr(world.memory.requests)
-        [(_, member)] = world.memory.requests.asked_by
-        assert member == world.stage.pseudonyms.of(world.member.id)
-
-    async def test_a_message_is_passed_on_from_its_menu(self, world: World) -> None:
-        """What it says, and nothing of its author."""
-        post = await world.moderator.send(world.channel, CLAIMED)
-        await ask_menu(world, post)
-        assert asked(world) == [(CLAIMED, 1)]
-        stored = repr(world.memory.requests)
-        assert str(world.moderator.id) not in stored
-        assert world.stage.pseudonyms.of(world.moderator.id) not in stored
-
-    async def test_where_a_fact_answers_the_note_is_shown(self, world: World) -> None:
-        """And nothing is stored, unless the member insists, after a restart, too."""
-        answer = await ask(world, CLAIM)
-        assert "The moon is made of rock." in words(answer)
-        assert asked(world) == []
-        await world.restart()
-        await world.member.click(answer, label="Not this – ask anyway")
-        assert asked(world) == [(CLAIM, 1)]
-
-    async def test_others_who_ask_the_same_are_counted(self, world: World) -> None:
-        """In other words, too, and the member is told."""
-        await ask(world, who=world.moderator)
-        told = words(await ask(world, "Somebody said the moon is hollow. Hm"))
-        assert told.startswith("Others asked for this too")
-        assert asked(world) == [(CLAIMED, 2)]
-
-    async def test_footnotes_own_message_is_refused(self, world: World) -> None:
-        """It has its reasons under it."""
-        world.auto()
-        await world.member.send(world.channel, CLAIM)
-        await world.settle()
-        assert words(await ask_menu(world, world.bot_messages()[0])).startswith("This message is Footnote's own")
-        assert asked(world) == []
-
-    async def test_a_message_of_somebody_who_opted_out_is_refused(self, world: World) -> None:
-        """In a sentence."""
-        post = await world.moderator.send(world.channel, CLAIMED)
-        await world.client.services.privacy.opt_out(world.moderator.id)
-        assert words(await ask_menu(world, post)).startswith("The author of this message asked Footnote")
-        assert asked(world) == []
-
-    async def test_a_message_without_words_is_refused(self, world: World) -> None:
-        """There is nothing to check."""
-        post = await world.moderator.send(world.channel, attachments=[("a.png", b"x")])
-        assert words(await ask_menu(world, post)).startswith("There are no words in this")
-
-    async def test_the_sixth_within_an_hour_is_refused(self, world: World) -> None:
-        """Across a restart; an hour later it is taken."""
-        for number in range(5):
-            await ask(world, f"Number {number} is {number}{number}{number}.")
-        await world.restart()
-        assert words(await ask(world)).startswith("That was 5 requests within an hour.")
-        await world.env.advance_time(3601)
-        await ask(world)
-        assert (CLAIMED, 1) in asked(world)
-
-    @pytest.mark.parametrize("restarted", [False, True])
-    async def test_a_member_sees_their_own_and_takes_one_back(self, world: World, *, restarted: bool) -> None:
-        """With what came of each."""
-        await ask(world, "Mars is hollow.")
-        await ask(world)
-        await world.memory.requests.answer(1, Answer.FACT, by=9, at=world.env.now(), slug="moon-cheese")
-        result = await world.member.slash(world.channel, "request mine")
-        assert result.response is not None
-        shown = words(result.response)
-        assert "Mars is hollow. · answered by a fact" in shown
-        assert "The moon is hollow. · waits" in shown
-        if restarted:
-            await world.restart()
-        await world.member.select(result.response, values=["2"])
-        await world.member.click(result.response, label="Take it back")
-        assert "Taken back" in words(result.response)
-        assert asked(world) == [("Mars is hollow.", 1)]
-        await world.member.select(result.response, values=["1"])
-        assert "The moon is made of rock." in words(result.response)
-
-    async def test_others_requests_are_not_shown(self, world: World) -> None:
-        """Each sees their own."""
-        await ask(world, who=world.moderator)
-        result = await world.member.slash(world.channel, "request mine")
-        assert words(result.response).startswith("**You asked for nothing**")
+def _options(card: simcord.ResponseMessage) -> list[discord.SelectOption]:
+    view = discord.ui.LayoutView.from_message(card.message, timeout=None)
+    return [one for part in view.walk_children() if isinstance(part, discord.ui.Select) for one in part.options]
 
 
 class TestModerators:
-    async def test_the_most_asked_come_first_without_names(self, world: World) -> None:
-        """Letter by letter, with the number of members."""
-        await ask(world, "Is *the* sun hollow, @everyone")
-        await ask(world)
-        await ask(world, who=world.moderator)
-        lines = words(await listed(world)).splitlines()
-        assert lines[2].startswith("- The moon is hollow. (asked by 2 members, ")
-        assert lines[3].startswith("- Is \\*the\\* sun hollow, @\u200beveryone (asked by 1 member")
+    async def test_requests_are_ranked_by_members(self, world: World) -> None:
+        """Letter by letter, with how many and when, and by nobody."""
+        await _seed(world, "Is *the* moon hollow, @everyone?")
+        await _seed(world, "Is it flat?", members="ab")
+        card = await _list(world)
+
+        now = int(world.env.now().timestamp())
+        lines = words(card).splitlines()
+        assert lines[2] == f"- Is it flat? (asked by 2 members, <t:{now}:R>)"
+        assert lines[3].startswith("- Is \\*the\\* moon hollow, @\u200beveryone? (asked by 1 member")
+        assert [one.value for one in _options(card)] == ["2", "1"]
 
     @pytest.mark.parametrize("restarted", [False, True])
-    async def test_a_request_is_answered_with_a_fact(self, world: World, *, restarted: bool) -> None:
-        """One of those nearest to its words."""
-        await ask(world, "moon")
-        card = await listed(world)
-        await world.moderator.select(card, values=["1"])
+    async def test_one_is_answered_with_a_fact(self, world: World, *, restarted: bool) -> None:
+        """Chosen among those nearest to its words; the audit log tells of it without words or members."""
+        await _seed(world, "moon")
+        card = await _open(world, 1)
+        assert "> moon" in words(card)
         if restarted:
             await world.restart()
         await world.moderator.click(card, label="Answer with a fact")
-        await world.moderator.select(card, values=["moon-cheese"], custom_id="footnote:request-fact:1")
-        assert "Answered" in words(card)
-        assert world.memory.requests.by_id[1].slug == "moon-cheese"
-        await world.moderator.click(card, label="Reopen")
-        assert "It waits again." in words(card)
+        assert [one.value for one in _options(card)] == ["moon-cheese"]
+        if restarted:
+            await world.restart()
+        await world.moderator.select(card, ["moon-cheese"], custom_id="footnote:request-fact:1")
 
-    async def test_no_fact_check_may_be_needed(self, world: World) -> None:
-        """Of two moderators one wins, and a removed request is gone."""
-        await ask(world)
-        first, second = await listed(world), await listed(world)
-        for card in (first, second):
-            await world.moderator.select(card, values=["1"])
-        await world.moderator.click(first, label="No fact-check needed")
-        await world.moderator.click(second, label="No fact-check needed")
-        assert "Somebody was first" in words(second)
-        await world.moderator.click(second, label="Remove")
-        assert asked(world) == []
+        assert words(card).startswith("-# Answered.")
+        assert "with the fact: The moon is made of cheese." in words(card)
+        [stored] = _stored(world)
+        assert (stored.answer, stored.slug, stored.answered_by) == (Answer.FACT, "moon-cheese", world.moderator.id)
+        event = world.memory.audit.events[-1].new
+        assert (event.act, event.slug, event.by) == (Act.REQUEST_ANSWERED, "moon-cheese", world.moderator.id)
+        shown = await world.moderator.slash(world.channel, "audit show")
+        assert "answered a request (request: 1; answer: answered by a fact" in words(shown.response)
+
+    async def test_where_nothing_comes_near(self, world: World) -> None:
+        """It says so, and how to write a fact."""
+        await _seed(world, "Whales breathe sulphur.")
+        card = await _open(world, 1)
+        await world.moderator.click(card, label="Answer with a fact")
+        assert words(card).startswith("-# No fact comes near these words.")
 
     async def test_a_new_fact_begins_with_the_words(self, world: World) -> None:
-        """In the editor's form."""
-        await ask(world)
-        card = await listed(world)
-        await world.moderator.select(card, values=["1"])
+        """In the editor's own form."""
+        await _seed(world, "Whales breathe sulphur.")
+        card = await _open(world, 1)
         opened = await world.moderator.click(card, label="New fact")
-        assert CLAIMED in repr(opened.modal)
+        assert opened.modal is not None
+        assert "Whales breathe sulphur." in repr(opened.modal)
+
+    async def test_no_fact_check_needed_and_back(self, world: World) -> None:
+        """What is answered stands in a list of its own, from which it is reopened."""
+        await _seed(world, "Is it nice?")
+        card = await _open(world, 1)
+        await world.moderator.click(card, label="No fact-check needed")
+        assert "no fact-check needed." in words(card)
+        await world.moderator.click(card, label="What waits")
+        assert words(card).startswith("**No request waits**")
+        await world.moderator.click(card, label="What was answered")
+        assert "- Is it nice? (no fact-check needed, " in words(card)
+        await world.moderator.select(card, ["1"], custom_id="footnote:requests")
+        await world.moderator.click(card, label="Reopen")
+        assert words(card).startswith("-# It waits again.")
+        assert [one.answer for one in _stored(world)] == [None]
+
+    async def test_of_two_moderators_one_wins(self, world: World) -> None:
+        """The other one is told, and sees the answer."""
+        await _seed(world, "Is it nice?")
+        second = another_moderator(world)
+        mine, theirs = await _open(world, 1), await _open(world, 1, second)
+        await world.moderator.click(mine, label="No fact-check needed")
+        await second.click(theirs, label="No fact-check needed")
+        assert words(theirs).startswith("-# Somebody was first: this request is answered already.")
+        [stored] = _stored(world)
+        assert stored.answered_by == world.moderator.id
+
+    async def test_a_removed_request_is_gone(self, world: World) -> None:
+        """Whatever is pressed afterwards says so."""
+        await _seed(world, "Is it nice?", "Is it big?")
+        second = another_moderator(world)
+        mine = await _open(world, 1)
+        cards = {label: await _open(world, 1, second) for label in ("Remove", "No fact-check needed", "New fact")}
+        await world.moderator.click(mine, label="Remove")
+        assert words(mine).startswith("-# Removed.")
+        for label, card in cards.items():
+            result = await second.click(card, label=label)
+            said = words(result.response) if label == "New fact" else words(card)
+            assert "This request is gone" in said
+        assert [one.text for one in _stored(world)] == ["Is it big?"]
 
     async def test_what_waits_is_exported(self, world: World) -> None:
-        """As a file."""
-        await ask(world)
-        result = await world.moderator.click(await listed(world), label="Export")
+        """For the moderator alone, as a file that no spreadsheet takes for formulas."""
+        await _seed(world, "=1+1", members="ab")
+        card = await _list(world)
+        result = await world.moderator.click(card, label="Export")
         assert result.response is not None
+        assert result.ephemeral
+        assert words(result.response).startswith("**Asked and not answered** · 1 request, without names")
         [file] = result.response.message.attachments
-        assert "The moon is hollow.,1," in (await file.read()).decode()
+        lines = list(csv.reader(io.StringIO((await file.read()).decode())))
+        assert [line[:3] for line in lines] == [["request", "text", "members"], ["1", "'=1+1", "2"]]
+
+    async def test_an_empty_list_says_where_requests_come_from(self, world: World) -> None:
+        """And offers nothing to open."""
+        card = await _list(world)
+        assert words(card).startswith("**No request waits**")
+        assert not _options(card)
 
     @pytest.mark.parametrize("count", [1, 25, 40])
     async def test_the_longest_list_fits(self, world: World, count: int) -> None:
-        """At most as many as a select holds; the rest is said to be there."""
-        for number in range(count):
-            text = f"{number} {HOSTILE * 20}"[:REQUEST_LIMIT]
-            await world.memory.requests.ask(world.guild.id, text, member="m", at=world.env.now())
-        shown = words(await listed(world))
-        assert len(shown) <= 4000
-        assert ("There are more" in shown) is (count > 25)
-
-    async def test_an_empty_list_says_so(self, world: World) -> None:
-        """And what was answered is a button away."""
-        card = await listed(world)
-        assert words(card).startswith("**No request waits**")
-        assert buttons(card) == ["footnote:requests:answered"]
+        """At most as many as a select holds; the rest is said to be there; one alone fits, too."""
+        await _seed(world, *(f"{number} {HOSTILE * 20}"[:REQUEST_LIMIT] for number in range(count)))
+        card = await _list(world)
+        assert len(words(card)) <= 4000
+        assert len(_options(card)) == min(count, 25)
+        assert ("There are more" in words(card)) is (count > 25)
+        await world.moderator.select(card, ["20" if count > 25 else "1"], custom_id="footnote:requests")
+        assert len(words(card)) <= 4000
 
     async def test_members_are_refused(self, world: World) -> None:
-        """The command, and the controls once the permission is lost."""
-        await ask(world)
+        """The command, and the buttons once the permission is lost."""
+        await _seed(world, "Is it?")
         world.open_to_member("requests")
         result = await world.member.slash(world.channel, "requests")
         assert words(result.response).startswith("This is for the server's moderators")
-        card = await listed(world)
-        await world.moderator.select(card, values=["1"])
+        card = await _open(world, 1)
         world.env.backend.edit_role(world.guild.id, world.guild.roles["Moderators"].id, {"permissions": 0})
         await world.moderator.click(card, label="Remove")
-        assert asked(world) == [(CLAIMED, 1)]
+        assert [one.text for one in _stored(world)] == ["Is it?"]
+
+
+class TestMine:
+    async def _mine(self, world: World, who: simcord.MemberActor | None = None) -> simcord.ResponseMessage:
+        result = await (who or world.member).slash(world.channel, "request mine")
+        assert result.ephemeral
+        assert result.response is not None
+        return result.response
+
+    async def _ask(self, world: World, *texts: str) -> None:
+        for text in texts:
+            await world.member.slash(world.channel, "request ask", text=text)
+
+    async def test_a_member_sees_what_came_of_it(self, world: World) -> None:
+        """What waits, what needs no check, and the note of a fact with its sources."""
+        await self._ask(world, "Is it flat?", "Is it nice?", "Is it cheesy?")
+        requests, now = world.memory.requests, world.env.now()
+        await requests.answer(2, Answer.NOT_NEEDED, by=5, at=now)
+        await requests.answer(3, Answer.FACT, by=5, at=now, slug="moon-cheese")
+        card = await self._mine(world)
+        shown = words(card)
+        assert "- Is it flat? · waits, " in shown
+        assert "- Is it nice? · no fact-check needed, " in shown
+        assert "- Is it cheesy? · answered by a fact, " in shown
+        await world.restart()
+        await world.member.select(card, ["3"], custom_id="footnote:mine")
+        assert "The moon is made of cheese." in words(card)
+        assert "The moon is made of rock." in words(card)
+        assert "An Atlas of the Moon" in words(card)
+        await world.member.click(card, label="All of mine")
+        await world.member.select(card, ["2"], custom_id="footnote:mine")
+        assert "no fact-check is needed" in words(card)
+
+    @pytest.mark.parametrize("restarted", [False, True])
+    async def test_a_member_takes_one_back(self, world: World, *, restarted: bool) -> None:
+        """Nothing of it is left; a second click says so."""
+        await self._ask(world, "Is it flat?", "Is it nice?")
+        card, other = await self._mine(world), await self._mine(world)
+        await world.member.select(card, ["1"], custom_id="footnote:mine")
+        await world.member.select(other, ["1"], custom_id="footnote:mine")
+        if restarted:
+            await world.restart()
+        await world.member.click(card, label="Take it back")
+        assert words(card).startswith("-# Taken back")
+        assert [one.text for one in _stored(world)] == ["Is it nice?"]
+        await world.member.click(other, label="Take it back")
+        assert words(other).startswith("-# That is none of your requests any more")
+
+    async def test_only_ones_own(self, world: World) -> None:
+        """Others see nothing of it."""
+        await self._ask(world, "Is it flat?")
+        card = await self._mine(world, world.moderator)
+        assert words(card).startswith("**You asked for nothing**")
+
+    async def test_the_longest_list_fits(self, world: World) -> None:
+        """However many, and whatever stands in them."""
+        member = world.stage.pseudonyms.of(world.member.id)
+        for number in range(30):
+            text = f"{number} {HOSTILE * 20}"[:REQUEST_LIMIT]
+            await world.memory.requests.ask(world.guild.id, text, member=member, at=world.env.now())
+            await world.memory.requests.answer(number + 1, Answer.FACT, by=5, at=world.env.now(), slug="moon-cheese")
+        card = await self._mine(world)
+        assert len(words(card)) <= 4000
+        assert len(_options(card)) == 25
+        assert "There are older ones" in words(card)
+        await world.member.select(card, ["30"], custom_id="footnote:mine")
+        assert len(words(card)) <= 4000
