@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -65,6 +66,19 @@ class AnswerRequests:
         """Return the fact that answers a request, or None where none does or it is no longer in use."""
         async with self._store.reading() as tx:
             return await fact_of(tx, request)
+
+    async def offered(self, request: Request, near: Sequence[Fact]) -> list[Fact]:
+        """Return the facts that may answer a request: the newest that was added since it was asked, then the near ones.
+
+        Args:
+            request: Which one.
+            near: The facts that its words are closest to, best first.
+        """
+        async with self._store.reading() as tx:
+            added = await tx.audit.find(request.guild_id, acts={Act.FACT_ADDED}, since=request.first_at, limit=1)
+            new = [await tx.facts.get(event.new.slug) for event in added if event.new.slug]
+        seen = [fact for fact in (*new, *near) if fact and visible(fact, request.guild_id) and not fact.retired]
+        return list({fact.slug: fact for fact in seen}.values())
 
     async def answer(
         self, request_id: int, answer: Answer, *, guild_id: int, by: int, slug: str | None = None

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 import discord
 import pytest
 import simcord
 
-from bot.domain.audit import Act
+from bot.domain.audit import Act, NewAuditEvent
 from bot.domain.request import REQUEST_LIMIT, Answer, Request
+from tests.builders import a_fact
 from tests.discord_app.fact_world import another_moderator
 from tests.discord_app.world import World, words
 
@@ -78,6 +80,22 @@ class TestModerators:
         assert (event.act, event.slug, event.by) == (Act.REQUEST_ANSWERED, "moon-cheese", world.moderator.id)
         shown = await world.moderator.slash(world.channel, "audit show")
         assert "answered a request (request: 1; answer: answered by a fact" in words(shown.response)
+
+    async def test_a_fact_that_was_written_for_it_comes_first(self, world: World) -> None:
+        """Whatever its words are: it is the newest since the request was asked; one from before is not."""
+        fresh = [a_fact(slug=slug, claim="Another claim.", guild_id=world.guild.id) for slug in ("before", "since")]
+        for minute, fact in zip((-1, 1), fresh, strict=True):
+            await world.memory.facts.add(fact)
+            at = world.env.now() + timedelta(minutes=minute)
+            await world.memory.audit.add(NewAuditEvent(at, Act.FACT_ADDED, world.guild.id, by=5, slug=fact.slug))
+            if minute < 0:
+                await _seed(world, "moon")
+                card = await _open(world, 1)
+                await world.moderator.click(card, label="Answer with a fact")
+                assert [one.value for one in _options(card)] == ["moon-cheese"]
+        card = await _open(world, 1)
+        await world.moderator.click(card, label="Answer with a fact")
+        assert [one.value for one in _options(card)] == ["since", "moon-cheese"]
 
     async def test_where_nothing_comes_near(self, world: World) -> None:
         """It says so, and how to write a fact."""

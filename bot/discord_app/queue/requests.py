@@ -133,9 +133,10 @@ class RequestButton(Control[ui.Button[Any]], template=rf"footnote:request:{_ID}:
         if request is None or request.answer is not None:
             await _show(interaction, request, _GONE if request is None else "")
             return
-        library, guild_id = services_of(interaction).facts, interaction.guild_id or 0
-        facts = await library.search(request.text, limit=_LISTED, guild_id=guild_id)
-        near = [fact for fact in facts if len(fact.slug) <= _VALUE_LIMIT]
+        services = services_of(interaction)
+        found = await services.facts.search(request.text, limit=_LISTED, guild_id=request.guild_id)
+        facts = await services.request_answers.offered(request, found)
+        near = [fact for fact in facts if len(fact.slug) <= _VALUE_LIMIT][:_LISTED]
         await _show(interaction, request, "" if near else _NOTHING_NEAR, near)
 
 
