@@ -18,6 +18,7 @@ from bot.matching.matcher import HybridMatcher, open_matcher
 from bot.matching.model_set import ModelSet, load_models
 from bot.models_hub import locate_models
 from bot.services.answer_appeals import AnswerAppeals
+from bot.services.answer_requests import AnswerRequests
 from bot.services.appeals import Appeals
 from bot.services.audit import ReadAudit
 from bot.services.board import KeepBoard
@@ -34,12 +35,13 @@ from bot.services.life import NoteLives
 from bot.services.outbox import Outbox
 from bot.services.policies import Policies
 from bot.services.privacy import Privacy
-from bot.services.questions import PassOnQuestions
 from bot.services.rate import RateNotes
 from bot.services.raters import Raters
 from bot.services.repair_notes import RepairNotes
+from bot.services.requests import Requests
 from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
+from bot.services.same_claim import SameClaim
 from bot.services.stats import CountFigures
 from bot.services.statuses import KeepStatuses
 from bot.services.undo import UndoRulings
@@ -266,13 +268,14 @@ def services_on(
         examine=ExamineFacts(store=store, worker=worker),
         stats=CountFigures(store=store, clock=clock),
         audit=ReadAudit(store=store, clock=clock),
-        questions=PassOnQuestions(store=store, clock=clock, pseudonyms=pseudonyms),
         life=NoteLives(store=store),
         repairs=RepairNotes(store=store, clock=clock, wakeup=wakeup, board=board),
         appeals=Appeals(store=store, clock=clock, pseudonyms=pseudonyms, wakeup=wakeup, board=board),
-        answers=AnswerAppeals(store=store, clock=clock, wakeup=wakeup, board=board, ratings=ratings),
+        appeal_answers=AnswerAppeals(store=store, clock=clock, wakeup=wakeup, board=board, ratings=ratings),
         privacy=Privacy(store=store, clock=clock, board=board, ratings=ratings, pseudonyms=pseudonyms, scrub=scrub),
         upkeep=Upkeep(store=store, clock=clock, board=board, wakeup=upkeep or Wakeup(), scrub=scrub, sweep=sweep),
+        requests=Requests(store=store, same=SameClaim(worker=worker, clock=clock), clock=clock, pseudonyms=pseudonyms),
+        request_answers=AnswerRequests(store=store, clock=clock),
         rate=RateNotes(store=store, clock=clock, pseudonyms=pseudonyms, bell=ratings),
         raters=Raters(store=store, clock=clock, pseudonyms=pseudonyms, bell=ratings),
         statuses=KeepStatuses(store=store, clock=clock, wakeup=wakeup, board=board, bell=ratings),

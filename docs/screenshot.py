@@ -102,8 +102,8 @@ async def stats(world: World) -> Picture:
                 assert note is not None
                 act = Act.APPROVE if random.random() < 0.96 else Act.WRONG_MATCH  # noqa: PLR2004
                 await tx.audit.add(NewAuditEvent(at, act, guild_id, by=5, note_id=note.id, automatic=True))
-        for _ in range(3):
-            await tx.requests.ask(guild_id, "Did Sweden pay to get into NATO?", member=f"m{_}", at=now)
+        for member in "abc":
+            await tx.requests.ask(guild_id, "Did Sweden pay to get into NATO?", member=member, at=now)
     await world.moderator.slash(world.channel, "stats")
     return Picture(world.channel, world.moderator, "The last 30 days", last=1)
 

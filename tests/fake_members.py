@@ -126,6 +126,10 @@ class FakeRequests:
         found = [one for one in self.by_id.values() if one.guild_id == guild_id and one.answer is None]
         return sorted(found, key=lambda one: (one.asked, one.last_at, one.id), reverse=True)[:limit]
 
+    async def answered(self, guild_id: int, *, limit: int) -> list[Request]:
+        found = [one for one in self.by_id.values() if one.guild_id == guild_id and one.answered_at is not None]
+        return sorted(found, key=lambda one: (one.answered_at, one.id), reverse=True)[:limit]
+
     async def of_member(self, guild_id: int, member: str) -> list[Request]:
         mine = [self.by_id[request_id] for request_id, by in self.asked_by if by == member]
         found = [one for one in mine if one.guild_id == guild_id]
@@ -147,6 +151,15 @@ class FakeRequests:
         if request is None or request.answer is None:
             return False
         self.by_id[request_id] = replace(request, answer=None, slug=None, answered_by=None, answered_at=None)
+        return True
+
+    async def leave(self, request_id: int, *, member: str) -> bool:
+        if self.asked_by.pop((request_id, member), None) is None:
+            return False
+        left = self.by_id[request_id].asked - 1
+        self.by_id[request_id] = replace(self.by_id[request_id], asked=left)
+        if not left:
+            self.drop(request_id)
         return True
 
     async def remove(self, guild_id: int, request_id: int) -> bool:

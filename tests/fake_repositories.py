@@ -264,18 +264,18 @@ class FakeNotes:
         return True
 
     async def shown(self, note_id: int, revision: int, *, refused: bool = False) -> None:
-        note = self.by_id[note_id]
-        failed = note.failed_edits + 1 if refused else 0
-        self.by_id[note_id] = replace(note, shown_revision=revision, failed_edits=failed)
+        if note := self.by_id.get(note_id):
+            failed = max(note.failed_edits, 1) if refused else 0
+            self.by_id[note_id] = replace(note, shown_revision=revision, failed_edits=failed)
 
     async def put_off(self, note_id: int, *, until: datetime, cause: str) -> None:
-        note = self.by_id[note_id]
-        new, failed = replace(note.new, due_at=until), note.failed_edits + 1
-        self.by_id[note_id] = replace(note, new=new, failed_edits=failed, last_error=cause)
+        if note := self.by_id.get(note_id):
+            new, failed = replace(note.new, due_at=until), note.failed_edits + 1
+            self.by_id[note_id] = replace(note, new=new, failed_edits=failed, last_error=cause)
 
     async def as_note(self, note_id: int) -> None:
-        note = self.by_id[note_id]
-        self.by_id[note_id] = replace(note, new=replace(note.new, kind=NoteKind.NOTE, links_to=None))
+        if note := self.by_id.get(note_id):
+            self.by_id[note_id] = replace(note, new=replace(note.new, kind=NoteKind.NOTE, links_to=None))
 
     async def links_to(self, note_id: int) -> list[Note]:
         return [note for note in self._all() if note.new.links_to == note_id]

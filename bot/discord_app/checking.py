@@ -9,8 +9,8 @@ import discord
 from discord import app_commands
 
 from bot.discord_app.access import Interaction, finish, in_servers, say, services_of
-from bot.discord_app.figures.questions import AskButton, question_of, quote
 from bot.discord_app.layouts import check_layout
+from bot.discord_app.members.asking import AskButton, claim_of, is_own, quote
 from bot.discord_app.posts import post_of
 from bot.domain.post import Post
 
@@ -25,7 +25,7 @@ async def check_message(interaction: Interaction, message: discord.Message) -> N
     if author != interaction.user.id and await services_of(interaction).privacy.opted_out(author):
         await say(interaction, _OPTED_OUT)
         return
-    await _answer(interaction, post_of(message), message_id=message.id)
+    await _answer(interaction, post_of(message), message)
 
 
 @in_servers
@@ -33,12 +33,13 @@ async def check_message(interaction: Interaction, message: discord.Message) -> N
 @app_commands.describe(text="What somebody claims, in their words")
 async def check_text(interaction: Interaction, text: app_commands.Range[str, 1, 4000]) -> None:
     """Say which note a text would get."""
-    await _answer(interaction, Post(text=text), message_id=0)
+    await _answer(interaction, Post(text=text))
 
 
-async def _answer(interaction: Interaction, post: Post, *, message_id: int) -> None:
+async def _answer(interaction: Interaction, post: Post, message: discord.Message | None = None) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
     checked = await services_of(interaction).checks.check(post, guild_id=interaction.guild_id)
-    words = question_of(post)
-    ask = AskButton(message_id) if words else None
+    words = claim_of(post)
+    askable = checked.fact is None and words and not (message is not None and is_own(interaction, message))
+    ask = AskButton(0 if message is None else message.id) if askable else None
     await finish(interaction, check_layout(checked, words=quote(words), ask=ask))

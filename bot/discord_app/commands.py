@@ -17,13 +17,14 @@ from bot.discord_app.facts.history import RestoreButton, VersionSelect
 from bot.discord_app.facts.repairs import ExpiredSelect, ProgressButton, RepairButton
 from bot.discord_app.facts.wordings import NearMissButton, PhrasingButton, missed, phrased
 from bot.discord_app.figures.audit import AuditButton, audit
-from bot.discord_app.figures.questions import AskButton, QuestionSelect, questions
 from bot.discord_app.figures.ratings import PatternButton, ratings
 from bot.discord_app.figures.stats import stats
+from bot.discord_app.members.asking import AskButton
 from bot.discord_app.members.not_said import AppealButton, NotSaidButton, appealed
 from bot.discord_app.members.note_group import note_group
 from bot.discord_app.members.privacy import PrivacyButton, privacy
 from bot.discord_app.members.rating import RateButton, ReasonSelect, TakeBackButton
+from bot.discord_app.members.requests import MineButton, MineSelect, ask_message, request
 from bot.discord_app.members.show import ShowButton
 from bot.discord_app.modals import Form
 from bot.discord_app.queue.appeals import AnswerButton, answered, appeals
@@ -31,6 +32,13 @@ from bot.discord_app.queue.command import queue
 from bot.discord_app.queue.item_buttons import ItemButton, RuleButton, edited, snoozed
 from bot.discord_app.queue.judging import JudgeButton, NextNoteButton
 from bot.discord_app.queue.listing import ListButton, OpenSelect
+from bot.discord_app.queue.requests import (
+    RequestButton,
+    RequestFactSelect,
+    RequestsButton,
+    RequestSelect,
+    requests,
+)
 from bot.discord_app.queue.resume import ResumeButton
 from bot.discord_app.queue.shadow import rule_on_note, shadow
 from bot.discord_app.queue.undo import UndoButton
@@ -59,7 +67,6 @@ CONTROLS: tuple[type[Control[Any]], ...] = (
     NextNoteButton,
     AuditButton,
     AskButton,
-    QuestionSelect,
     RateButton,
     ReasonSelect,
     TakeBackButton,
@@ -72,6 +79,12 @@ CONTROLS: tuple[type[Control[Any]], ...] = (
     ProgressButton,
     PatternButton,
     PrivacyButton,
+    MineSelect,
+    MineButton,
+    RequestSelect,
+    RequestsButton,
+    RequestButton,
+    RequestFactSelect,
 )
 """All buttons and selects: one that is missing here dies with the process that sent it."""
 
@@ -87,9 +100,9 @@ class _Tree(app_commands.CommandTree[Any]):
 def build_tree(client: discord.Client) -> app_commands.CommandTree[Any]:
     """Return the commands of a client."""
     tree = _Tree(client)
-    menus = (check_message, rule_on_note)
-    members = (check_text, note_group, privacy, about)
-    moderators = (queue, appeals, facts, shadow, stats, audit, questions, ratings)
+    menus = (check_message, ask_message, rule_on_note)
+    members = (check_text, request, note_group, privacy, about)
+    moderators = (queue, appeals, facts, shadow, stats, audit, requests, ratings)
     for command in (*menus, *members, *moderators, settings):
         tree.add_command(command)
     return tree

@@ -30,6 +30,7 @@ _ROW_WIDTH = 5
 """What fits into a row: a button is one wide, a select five."""
 
 _SOURCES_LIMIT = 2000
+_FEWER_SOURCES = 800
 _REASONS_LIMIT = 800
 _WHY_LIMIT = MESSAGE_LIMIT - 100
 
@@ -112,7 +113,7 @@ def check_layout(checked: Checked, *, words: str = "", ask: Button | None = None
     Args:
         checked: What came of it.
         words: What ``ask`` would pass on, escaped already.
-        ask: Where there is no note, the way to the moderators.
+        ask: The way to the moderators.
     """
     decision, fact = checked.decision, checked.fact
     reasons = safe("; ".join(decision.reasons), _REASONS_LIMIT)
@@ -121,15 +122,24 @@ def check_layout(checked: Checked, *, words: str = "", ask: Button | None = None
         return text_layout(*told, buttons=[ask])
     if fact is None:
         return text_layout("**No note for this**", f"Reason: {reasons}.", f"-# {_ONLY_YOU}")
-    texts = note_texts(fact, Provenance.REQUESTED)
+    limit = _SOURCES_LIMIT if ask is None else _FEWER_SOURCES
+    texts = [*note_texts(fact, Provenance.REQUESTED, sources_limit=limit)]
     if decision.action is Action.QUEUE:
         doubt = "**A possible match, not certain enough to be posted by itself**"
-        return text_layout(doubt, f"Reason: {reasons}.", *texts, f"-# {_ONLY_YOU}")
+        texts = [doubt, f"Reason: {reasons}.", *texts]
+    if ask is not None:
+        return text_layout(*texts, words, f"-# {_ONLY_YOU} {_PASSES_ON}", buttons=[ask])
     return text_layout(*texts, f"-# {_ONLY_YOU}")
 
 
+REQUEST_STORED = (
+    "What is stored, for 90 days: the words, and in place of your name a keyed pseudonym, so that you can see the "
+    "answer and take it back in `/request mine`."
+)
+"""What a member is told before and after a request is stored."""
+
 _ONLY_YOU = "Only you see this; nothing was posted or stored."
-_PASSES_ON = "Pressing the button passes these words on to the moderators, without your name."
+_PASSES_ON = "Pressing the button passes these words on to the moderators, without your name. " + REQUEST_STORED
 
 
 def _section(section: Section, limit: int) -> str:

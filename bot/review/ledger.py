@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -12,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from bot.domain.audit import COPY, Act, AuditEvent
+from bot.review.sheet import row
 
 FormName = Literal["csv", "json"]
 
@@ -57,8 +56,6 @@ _COLUMNS = (
     *("id", "at", "act", "by", "item", "note", "fact", "fact_version", "rule_version", "confidence"),
     *("automatic", "undoes", "detail"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What makes a spreadsheet take a cell for a formula, at its beginning."""
 
 _TIME = re.compile(r"<t:([0-9]{1,11})(?::\w)?>")
 
@@ -122,18 +119,7 @@ def _id(by: int | None) -> str | None:
 def _csv_line(event: AuditEvent) -> str:
     record = _record(event)
     detail = "; ".join(f"{name}: {value}" for name, value in record["detail"].items())
-    return _row([_cell(value) for value in {**record, "detail": detail}.values()])
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _row(cells: Sequence[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue()
+    return row({**record, "detail": detail}.values())
 
 
 def _json_line(event: AuditEvent) -> str:
@@ -141,6 +127,6 @@ def _json_line(event: AuditEvent) -> str:
 
 
 FORMS: dict[FormName, Form] = {
-    "csv": Form(_row(_COLUMNS), _csv_line, "", ""),
+    "csv": Form(row(_COLUMNS), _csv_line, "", ""),
     "json": Form("[\n", _json_line, ",\n", "\n]\n"),
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.ports import Clock, Sender
 from bot.services.answer_appeals import AnswerAppeals
+from bot.services.answer_requests import AnswerRequests
 from bot.services.appeals import Appeals
 from bot.services.audit import ReadAudit
 from bot.services.board import KeepBoard
@@ -21,10 +22,10 @@ from bot.services.life import NoteLives
 from bot.services.outbox import Outbox
 from bot.services.policies import Policies
 from bot.services.privacy import Privacy
-from bot.services.questions import PassOnQuestions
 from bot.services.rate import RateNotes
 from bot.services.raters import Raters
 from bot.services.repair_notes import RepairNotes
+from bot.services.requests import Requests
 from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
 from bot.services.stats import CountFigures
@@ -57,13 +58,14 @@ class Services:
     examine: ExamineFacts
     stats: CountFigures
     audit: ReadAudit
-    questions: PassOnQuestions
     life: NoteLives
     repairs: RepairNotes
     appeals: Appeals
-    answers: AnswerAppeals
+    appeal_answers: AnswerAppeals
     privacy: Privacy
     upkeep: Upkeep
+    requests: Requests
+    request_answers: AnswerRequests
     rate: RateNotes
     raters: Raters
     statuses: KeepStatuses

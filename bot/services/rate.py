@@ -29,6 +29,7 @@ class Rater:
     member_id: int
     joined_at: datetime | None
     wrote_post: bool
+    bot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,8 @@ class RateNotes:
     ) -> str | None:
         if note is None or note.new.guild_id != guild_id or note.new.kind is not NoteKind.NOTE:
             return "There is no such note in this server any more."
+        if rater.bot:
+            return "Ratings are for people; a bot has none."
         if rater.wrote_post:
             return "This note answers your own post, so you can't rate it. “Not what I said” puts it aside."
         if why := _closed(note, await tx.ratings.standing(note.id), now):

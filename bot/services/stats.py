@@ -1,4 +1,4 @@
-"""The figures of a server, from its notes, items, rulings and questions. None of them is about a single member."""
+"""The figures of a server, from its notes, items, rulings and requests. None of them is about a single member."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ LONGEST_DAYS = 365
 
 _FACTS = 25
 """Facts whose claims are looked up."""
-_QUESTIONS = 25
+_REQUESTS = 25
 _ASKED_BY_MORE = 2
-"""Times that a question was asked before it is a figure: what a single member asked is for ``/questions`` alone."""
+"""Members who asked for it before it is a figure: what a single one asked is for ``/requests`` alone."""
 _EVERY_STATE = frozenset(ReviewState)
 _SEEN = STANDING | {NoteState.RETRACTING, NoteState.RETRACTED}
 _APPROVED = frozenset({Act.APPROVE, Act.EDIT})
@@ -79,9 +79,9 @@ async def _top_facts(tx: Transaction, notes: Sequence[Note]) -> tuple[tuple[str,
 
 
 async def _unanswered(tx: Transaction, guild_id: int, since: datetime) -> tuple[tuple[str, int], ...]:
-    """Return what was asked more than once, and in the period the last time."""
-    questions = await tx.requests.waiting(guild_id, limit=_QUESTIONS)
-    return tuple((one.text, one.asked) for one in questions if one.asked >= _ASKED_BY_MORE and one.last_at >= since)
+    """Return what more than one member asked, and in the period the last time."""
+    waiting = await tx.requests.waiting(guild_id, limit=_REQUESTS)
+    return tuple((one.text, one.asked) for one in waiting if one.asked >= _ASKED_BY_MORE and one.last_at >= since)
 
 
 def _waits(ruled: Iterable[ReviewItem]) -> Iterable[float]:

@@ -34,7 +34,9 @@ async def act_on(tx: Transaction, note: Note, before: NoteStatus, after: NoteSta
         fresh = await tx.notes.get(note.id) or note
         cause = f"status: {said}" if after.shown is NoteStatus.NEEDS_MORE else f"rated {said}"
         await show_again(tx, fresh, cause=cause, now=now)
-        if after.shown is NoteStatus.HELPFUL and note.new.provenance is Provenance.AUTO:
+        # A note that its author or moderators put aside proves nothing for its fact.
+        automatic = fresh.state is NoteState.POSTED and note.new.provenance is Provenance.AUTO
+        if after.shown is NoteStatus.HELPFUL and automatic:
             await tx.audit.add(_event(note, Act.RATED_HELPFUL, rule=after.score.rule, now=now))
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.domain.member import Mark
 from bot.domain.note import STANDING, Note
 from bot.domain.ports import Clock, Store, Transaction
-from bot.domain.rating import NoteScore, NoteStatus, Rating
+from bot.domain.rating import NoteScore, NoteStanding, NoteStatus, Rating
 from bot.notes.compose import long_date
 from bot.notes.ratings.score import Scores, score
 from bot.notes.ratings.sides import LEAST_COUNTED
@@ -53,17 +53,15 @@ class KeepStatuses:
         self._bell = bell
         self._next: dict[int, datetime] = {}
 
-    async def report(self, note_id: int) -> StatusReport:
+    async def report(self, note: Note) -> StatusReport:
         """Return the arithmetic behind a note's status; before there is one, no count is told."""
         async with self._store.reading() as tx:
-            standing = await tx.ratings.standing(note_id)
+            standing = await tx.ratings.standing(note.id)
         if standing is None or (standing.shown is NoteStatus.NEEDS_MORE and standing.locked_at is None):
             return StatusReport(NoteStatus.NEEDS_MORE.value, _OPEN, "")
-        lock = f"Locked since {long_date(standing.locked_at.date())}." if standing.locked_at else ""
-        since = f"So since {long_date(standing.since.date())}."
         rule = f"Rule {standing.score.rule}. “footnote ratings score” recomputes it from “/ratings export”."
         provisional = ", provisional" if standing.score.provisional else ""
-        lines = tuple(filter(None, (*standing.score.why, since, lock)))
+        lines = (*standing.score.why, *_in_time(standing, _posted(note) + LOCK))
         return StatusReport(f"{standing.shown.value}{provisional}", lines, rule)
 
     async def run(self) -> None:
@@ -98,16 +96,22 @@ class KeepStatuses:
         async with self._store.reading() as tx:
             discounted = await tx.members.marked(Mark.DISCOUNTED, guild_id=guild_id)
             ratings = [one for one in await tx.ratings.of_server(guild_id) if one.rater not in discounted]
-            shown = {one.note_id: one.shown for one in await tx.ratings.standings(guild_id)}
+            standings = await tx.ratings.standings(guild_id)
+        shown = {one.note_id: one.shown for one in standings}
+        locked = {one.note_id for one in standings if one.locked_at is not None}
         # The model is fitted to all of a server's ratings: not on the event loop.
         scores = await asyncio.to_thread(_score, ratings, shown)
         async with self._store.transaction() as tx:
-            changes = [await self._settle(tx, one, guild_id) for one in _with_unrated(scores, shown)]
+            found = [one for one in _with_unrated(scores, shown) if one.note_id not in locked]
+            changes = [await self._settle(tx, one, guild_id) for one in found]
         self._next.pop(guild_id, None)
         upcoming = [at for _, at in changes if at is not None]
         if upcoming:
             self._next[guild_id] = min(upcoming)
         if any(changed for changed, _ in changes):
+            # What a note keeps its status by is less than what gains it one: what is shown now is scored as such, so
+            # that no count from before the change is left to undo it.
+            self._next[guild_id] = self._clock()
             self._wakeup.ring()
             self._board.ring_for(guild_id)
 
@@ -143,6 +147,16 @@ def _with_unrated(scores: Scores, shown: dict[int, NoteStatus]) -> list[NoteScor
         for note_id in shown.keys() - scores.notes.keys()
     ]
     return sorted([*scores.notes.values(), *left], key=lambda one: one.note_id)
+
+
+def _in_time(standing: NoteStanding, lock: datetime) -> list[str]:
+    """Return since when a status stands, what is about to change it, and when it is locked."""
+    lines = [f"“{standing.shown.value}” is shown since {long_date(standing.since.date())}."]
+    if standing.changing_since is not None:
+        due = standing.changing_since + HOLD
+        lines.append(f"The count above says “{standing.score.status.value}”: shown from {due:%H:%M} UTC if it holds.")
+    word = "Locked since" if standing.locked_at else "Locked from"
+    return [*lines, f"{word} {long_date(lock.date())}{'' if standing.locked_at else ' on'}."]
 
 
 def _posted(note: Note) -> datetime:

@@ -25,8 +25,8 @@ def database(tmp_path: Path) -> Path:
             await tx.reviews.add(an_item(guild_id=CONSOLE_GUILD, created_at=now))
             for message_id in (5, 6):
                 await tx.notes.add(a_note(guild_id=77, source_message_id=message_id, created_at=now))
-            for _ in range(2):
-                await tx.questions.ask(77, "Is it \x1b[31mhollow?", at=now)
+            for member in "ab":
+                await tx.requests.ask(77, "Is it \x1b[31mhollow?", member=member, at=now)
 
     asyncio.run(fill())
     return path

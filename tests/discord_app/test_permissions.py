@@ -17,18 +17,20 @@ from bot.discord_app.facts.history import RestoreButton, VersionSelect
 from bot.discord_app.facts.repairs import ExpiredSelect, ProgressButton, RepairButton
 from bot.discord_app.facts.wordings import NearMissButton, PhrasingButton
 from bot.discord_app.figures.audit import AuditButton
-from bot.discord_app.figures.questions import AskButton, QuestionSelect
 from bot.discord_app.figures.ratings import PatternButton
 from bot.discord_app.layouts import text_layout
+from bot.discord_app.members.asking import AskButton
 from bot.discord_app.members.not_said import AppealButton, NotSaidButton
 from bot.discord_app.members.privacy import PrivacyButton
 from bot.discord_app.members.rating import RateButton, ReasonSelect, TakeBackButton
+from bot.discord_app.members.requests import MineButton, MineSelect
 from bot.discord_app.members.show import ShowButton
 from bot.discord_app.queue.appeals import AnswerButton
 from bot.discord_app.queue.filter import Filter
 from bot.discord_app.queue.item_buttons import ItemButton, RuleButton
 from bot.discord_app.queue.judging import JudgeButton, NextNoteButton
 from bot.discord_app.queue.listing import ListButton, OpenSelect
+from bot.discord_app.queue.requests import RequestButton, RequestFactSelect, RequestsButton, RequestSelect
 from bot.discord_app.queue.resume import ResumeButton
 from bot.discord_app.queue.undo import UndoButton
 from bot.discord_app.settings.setup import SetupChannels, SetupMode, SetupRoles, SetupTest
@@ -50,6 +52,8 @@ CONTROLS_FOR: dict[Need | None, list[Control[Any]]] = {
         ShowButton(1),
         NotSaidButton(1),
         AppealButton(1),
+        MineSelect(),
+        MineButton(1, "back"),
         PrivacyButton("export"),
     ],
     "moderator": [
@@ -66,7 +70,10 @@ CONTROLS_FOR: dict[Need | None, list[Control[Any]]] = {
         NearMissButton(1),
         NextNoteButton(1),
         AuditButton("older", 1, days=0, by="all"),
-        QuestionSelect(),
+        RequestSelect(),
+        RequestsButton("export"),
+        RequestButton(1, "needless"),
+        RequestFactSelect(1),
         AnswerButton(1, "keep"),
         RepairButton("moon-cheese"),
         ExpiredSelect(),
@@ -82,9 +89,9 @@ CONTROLS_FOR: dict[Need | None, list[Control[Any]]] = {
     ],
 }
 COMMANDS_FOR: dict[str, set[str]] = {
-    "everybody": {"Check this message", "check", "footnote", "note", "privacy"},
+    "everybody": {"Check this message", "check", "footnote", "note", "privacy", "request", "Ask for a fact-check"},
     "manage_messages": {
-        *("Rule on this note", "queue", "appeals", "facts", "shadow", "stats", "audit", "questions", "ratings"),
+        *("Rule on this note", "queue", "appeals", "facts", "shadow", "stats", "audit", "requests", "ratings"),
     },
     "manage_guild": {"settings"},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from bot.domain.audit import Act
 from bot.domain.fact import FactVersion
 from bot.domain.note import NoteKind, NoteState
 from bot.domain.policy import Mode
-from bot.domain.rating import Helpfulness, NoteStatus, Reason
+from bot.domain.rating import Helpfulness, NoteStatus, Rating, Reason
 from tests.builders import NOW, a_fact
 from tests.discord_app.world import CLAIM, World, buttons, words
 
@@ -243,6 +244,23 @@ class TestStatus:
         assert result.ephemeral
         assert "The moon is made of rock" in words(result.response)
 
+    async def test_a_note_that_was_put_aside_can_be_brought_back(self, grown: World) -> None:
+        """By rating it behind "Show the note"."""
+        message = await note_up(grown)
+        await _status(grown, message, "Not helpful", Reason.INCORRECT, Reason.OPINION)
+        await grown.env.advance_time(HALF_AN_HOUR + 60)
+        assert "members rated this note not helpful" in words(grown.bot_messages()[0])
+        for rater in crowd(grown, 8):
+            shown = await rater.click(grown.bot_messages()[0], label="Show the note")
+            assert shown.response is not None
+            rated = await rater.click(shown.response, label="Helpful")
+            assert rated.acknowledged
+        assert len(grown.memory.ratings.by_key) == 14
+        await grown.env.advance_time(HALF_AN_HOUR + 60)
+        again = words(grown.bot_messages()[0])
+        assert "The moon is made of rock" in again
+        assert "members no longer rate this note not helpful" in again
+
     async def test_moderators_who_restore_it_have_the_last_word(self, grown: World) -> None:
         """The ratings go on saying so, and nothing flickers."""
         queue = grown.queue_channel()
@@ -305,6 +323,30 @@ class TestModerators:
         """Nothing of it stands on a board."""
         result = await grown.moderator.slash(grown.channel, "ratings patterns")
         assert words(result.response).startswith("**No pattern stands out**")
+
+    @pytest.mark.parametrize("restarted", [False, True])
+    async def test_a_group_that_votes_together_is_left_out(self, grown: World, *, restarted: bool) -> None:
+        """With one button, also after a restart; pressed again, it says that this was dealt with."""
+        by, at = random.Random(7), grown.stage.now()
+        ring = [f"{number:032x}" for number in range(3)]
+        for note in range(20):
+            agreed = by.choice(list(Helpfulness))
+            said = dict.fromkeys(ring, agreed) | {
+                f"{100 + one:032x}": by.choice(list(Helpfulness)) for one in range(12)
+            }
+            for rater, word in said.items():
+                await grown.memory.ratings.put(Rating(note, grown.guild.id, rater, word, frozenset(), at))
+        result = await grown.moderator.slash(grown.channel, "ratings patterns")
+        assert result.response is not None
+        assert not any(rater in words(result.response) for rater in ring)
+        if restarted:
+            await grown.restart()
+        first = await grown.moderator.click(result.response, label="Don't count these")
+        assert words(first.response) == "The ratings of these 3 members don't count here any more."
+        second = await grown.moderator.click(result.response, label="Don't count these")
+        assert words(second.response).startswith("This pattern is gone")
+        none = await grown.moderator.slash(grown.channel, "ratings patterns")
+        assert words(none.response).startswith("**No pattern stands out**")
 
     async def test_members_are_refused(self, grown: World) -> None:
         """Whose ratings count is the moderators' matter."""

@@ -152,3 +152,15 @@ async def test_what_is_set_while_a_stop_stands_keeps_the_stop(world: World) -> N
     await world.moderator.slash(world.channel, "settings approvals", count=9)
 
     assert world.policy() == replace(world.policy(), stop=stop, approvals_needed=9)
+
+
+@pytest.mark.parametrize(
+    ("days", "told"), [(0, "as soon as they joined"), (1, "from 1 day after"), (30, "from 30 days")]
+)
+async def test_the_age_of_raters_can_be_set(world: World, days: int, told: str) -> None:
+    """In days; none lets everybody rate at once."""
+    result = await world.moderator.slash(world.channel, "settings rater-age", days=days)
+
+    assert world.policy().rater_age_days == days
+    assert told in words(result.response)
+    assert "Before: from 7 days after they joined on" in words(result.response)

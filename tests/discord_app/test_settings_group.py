@@ -22,6 +22,8 @@ def _all(world: World) -> dict[str, dict[str, Any]]:
         "floor": {"precision": 0.5},
         "language": {"code": "en"},
         "limit": {"fact": "moon-cheese", "mode": "off"},
+        "retention": {"days": 90},
+        "rater-age": {"days": 1},
     }
 
 

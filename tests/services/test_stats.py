@@ -137,8 +137,8 @@ async def test_another_servers_figures_are_not_ours(house: House) -> None:
     """Of nothing."""
     await house.post(CLAIM, guild_id=GUILD + 1)
     async with house.store.transaction() as tx:
-        await tx.questions.ask(GUILD + 1, "Is it?", at=NOW)
-        await tx.questions.ask(GUILD + 1, "Is it?", at=NOW)
+        await tx.requests.ask(GUILD + 1, "Is it?", member="a", at=NOW)
+        await tx.requests.ask(GUILD + 1, "Is it?", member="b", at=NOW)
     figures = await _figures(house)
     assert (figures.notes_by_state, figures.unanswered) == ({}, ())
 
@@ -166,12 +166,12 @@ async def test_what_the_rulings_taught(house: House, rulings: int, shift: float 
     assert (figures.shift, figures.shift_rulings) == (shift, rulings)
 
 
-async def test_a_question_of_one_is_no_figure(house: House) -> None:
-    """What was asked once might point at a member; what was asked again, and lately, is listed."""
+async def test_a_request_of_one_is_no_figure(house: House) -> None:
+    """What one member asked might point at a member; what was asked again, and lately, is listed."""
     async with house.store.transaction() as tx:
         for text, times, ago in (("Once?", 1, 0), ("Twice?", 2, 0), ("Thrice?", 3, 1), ("Long ago?", 4, 30)):
-            for _ in range(times):
-                await tx.questions.ask(GUILD, text, at=NOW - timedelta(days=ago))
+            for number in range(times):
+                await tx.requests.ask(GUILD, text, member=str(number), at=NOW - timedelta(days=ago))
     assert (await _figures(house)).unanswered == (("Thrice?", 3), ("Twice?", 2))
 
 

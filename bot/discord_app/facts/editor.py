@@ -99,10 +99,10 @@ async def begun(interaction: Interaction, argument: str, sent: Submitted) -> Non
     await show_draft(interaction, await drafts.change(draft.id, guild_id, change))
 
 
-async def open_new(interaction: Interaction) -> None:
-    """Open the form of a new fact."""
+async def open_new(interaction: Interaction, *, claim: str = "") -> None:
+    """Open the form of a new fact, with a claim to begin with."""
     today = services_of(interaction).clock().date()
-    fields = PARTS["text"].fields(blank_fact(interaction.guild_id or 0, "", today=today))
+    fields = PARTS["text"].fields(blank_fact(interaction.guild_id or 0, claim, today=today))
     await begun.open(interaction, title="New fact", fields=fields or [])
 
 

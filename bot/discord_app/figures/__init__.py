@@ -1,1 +1,1 @@
-"""What a server can look back on: figures, the audit log, questions that no fact answers."""
+"""What a server can look back on: figures and the audit log."""

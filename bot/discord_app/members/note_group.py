@@ -60,7 +60,7 @@ async def why_status(interaction: Interaction, note: app_commands.Range[str, 1, 
     found = await note_of(interaction, note)
     if found is None:
         return
-    report = await services_of(interaction).statuses.report(found.id)
+    report = await services_of(interaction).statuses.report(found)
     await finish(interaction, _status_view(found, report))
 
 

@@ -59,7 +59,8 @@ class RateButton(Control[ui.Button[Any]], template=rf"footnote:rate:(?P<note>{_I
         if whose in _TROUBLE:
             await say(interaction, _TROUBLE[whose])
             return
-        rater = Rater(interaction.user.id, getattr(interaction.user, "joined_at", None), whose is Author.SAME)
+        user = interaction.user
+        rater = Rater(user.id, getattr(user, "joined_at", None), whose is Author.SAME, bot=user.bot)
         said = _SAID[self.said][0]
         rated = await services.rate.rate(self.note_id, guild_id=guild_id, rater=rater, said=said)
         await finish(interaction, _answer_view(rated))

@@ -11,6 +11,7 @@ from discord import ui
 from bot.discord_app.access import Interaction, finish, services_of
 from bot.discord_app.controls import Control
 from bot.discord_app.layouts import note_layout, text_layout
+from bot.discord_app.members.rating import rate_buttons
 from bot.discord_app.why import WhyButton
 from bot.notes.compose import compose
 
@@ -37,4 +38,5 @@ class ShowButton(Control[ui.Button[Any]], template=r"footnote:show:(?P<note>[0-9
             return
         note, fact, standing = found
         view = compose(fact, note.new.provenance, standing=standing, amendment=note.amendment)
-        await finish(interaction, note_layout(view, why=WhyButton(note.id)))
+        # What was put aside for its ratings must stay ratable, or nothing could bring it back.
+        await finish(interaction, note_layout(view, why=WhyButton(note.id), buttons=rate_buttons(note.id)))

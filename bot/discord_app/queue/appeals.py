@@ -61,7 +61,7 @@ class AnswerButton(
     async def answer(self, interaction: Interaction) -> None:
         """Ask for a sentence to the author, where there is one who reads it, and decide."""
         services, guild_id = services_of(interaction), interaction.guild_id or 0
-        found = await services.answers.get(self.appeal_id, guild_id=guild_id)
+        found = await services.appeal_answers.get(self.appeal_id, guild_id=guild_id)
         if found is None or not sees(interaction, found.note.new.channel_id):
             await say(interaction, _NOT_HERE)
             return
@@ -86,7 +86,7 @@ async def answered(interaction: Interaction, argument: str, sent: Submitted) -> 
     """Decide on an appeal, with what is said to the author."""
     await interaction.response.defer(ephemeral=True, thinking=True)
     appeal_id, _, outcome = argument.partition(":")
-    found = await services_of(interaction).answers.get(int(appeal_id), guild_id=interaction.guild_id or 0)
+    found = await services_of(interaction).appeal_answers.get(int(appeal_id), guild_id=interaction.guild_id or 0)
     if found is None or not sees(interaction, found.note.new.channel_id):
         await say(interaction, _NOT_HERE)
         return
@@ -94,7 +94,7 @@ async def answered(interaction: Interaction, argument: str, sent: Submitted) -> 
 
 
 async def _decide(interaction: Interaction, found: Waiting, outcome: str, answer: str | None) -> None:
-    ruled = await services_of(interaction).answers.rule(
+    ruled = await services_of(interaction).appeal_answers.rule(
         found.appeal.id,
         guild_id=found.appeal.new.guild_id,
         outcome=_OUTCOMES[outcome][0],
@@ -112,7 +112,7 @@ async def appeals(interaction: Interaction) -> None:
     if await refuse_unless_moderator(interaction):
         return
     await interaction.response.defer(ephemeral=True, thinking=True)
-    found = await services_of(interaction).answers.waiting(interaction.guild_id or 0)
+    found = await services_of(interaction).appeal_answers.waiting(interaction.guild_id or 0)
     seen = [one for one in found if sees(interaction, one.note.new.channel_id)]
     if not seen:
         await finish(interaction, text_layout("**No appeal waits**"))

@@ -90,6 +90,7 @@ def setting_rows(policy: Policy, gone: AbstractSet[int] = frozenset()) -> dict[s
         "Watched": channel_words(policy.watched_channels, gone) or "all channels",
         "Ignored channels": channel_words(policy.ignored_channels, gone) or "none",
         "Ignored roles": role_words(policy.ignored_roles, gone) or "none",
+        "Members rate notes": _rater_age(policy.rater_age_days),
         "What is over is forgotten": f"after {policy.retention_days} days",
     }
 
@@ -110,6 +111,10 @@ def approval_words(needed: int) -> str:
     if not needed:
         return "at once, without any approval here"
     return f"after {needed} approval{'s' if needed > 1 else ''} here, with no wrong match since"
+
+
+def _rater_age(days: int) -> str:
+    return f"from {days} day{'s' if days > 1 else ''} after they joined on" if days else "as soon as they joined"
 
 
 def _ids(mention: str, ids: Iterable[int], gone: AbstractSet[int], state: str) -> str:

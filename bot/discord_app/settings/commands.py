@@ -13,6 +13,7 @@ from bot.discord_app.settings.card import settings_card
 from bot.discord_app.settings.limits import limit, limits
 from bot.discord_app.settings.moderators import escalation_role, log_channel, moderator_role, queue_channel
 from bot.discord_app.settings.quiet import quiet_hours
+from bot.discord_app.settings.raters import rater_age
 from bot.discord_app.settings.retention import retention
 from bot.discord_app.settings.rights import answer_problems, card_problems, gone
 from bot.discord_app.settings.setup import setup
@@ -54,7 +55,7 @@ settings = in_servers(
 _COMMANDS: tuple[app_commands.Command[Any, ..., None], ...] = (
     *(setup, show, mode, threshold, approvals, floor, resume, limit, limits),
     *(queue_channel, log_channel, moderator_role, escalation_role),
-    *(watch, ignore, ignore_role, window, language, quiet_hours, retention),
+    *(watch, ignore, ignore_role, window, language, quiet_hours, rater_age, retention),
 )
 for _command in _COMMANDS:
     settings.add_command(_command)

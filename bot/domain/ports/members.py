@@ -106,6 +106,10 @@ class RequestRepository(Protocol):
         """Return a server's unanswered requests, those of most members first, then the latest."""
         ...
 
+    async def answered(self, guild_id: int, *, limit: int) -> list[Request]:
+        """Return a server's answered requests, the latest answer first."""
+        ...
+
     async def of_member(self, guild_id: int, member: str) -> list[Request]:
         """Return the requests in a server to which a member is counted, the latest first."""
         ...
@@ -120,6 +124,13 @@ class RequestRepository(Protocol):
 
     async def reopen(self, request_id: int) -> bool:
         """Take the answer of a request back, or return False where it has none."""
+        ...
+
+    async def leave(self, request_id: int, *, member: str) -> bool:
+        """Count a member to a request no more, or return False where they aren't counted.
+
+        A request that nobody is left to ask is deleted.
+        """
         ...
 
     async def remove(self, guild_id: int, request_id: int) -> bool:

@@ -49,7 +49,8 @@ class SqlNoteEdits:
 
     async def shown(self, note_id: int, revision: int, *, refused: bool = False) -> None:
         """Say that a note's message shows a revision, or that it can't."""
-        values = {"shown_revision": revision, "failed_edits": notes.c.failed_edits + 1 if refused else 0}
+        failed = func.max(notes.c.failed_edits, 1) if refused else 0
+        values = {"shown_revision": revision, "failed_edits": failed}
         await self._connection.execute(update(notes).where(notes.c.id == note_id).values(values))
 
     async def put_off(self, note_id: int, *, until: datetime, cause: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -54,6 +55,12 @@ class SqlRequests:
         """Return a server's unanswered requests, those of most members first."""
         return await self._select(requests.c.guild_id == guild_id, requests.c.answer.is_(None), limit=limit)
 
+    async def answered(self, guild_id: int, *, limit: int) -> list[Request]:
+        """Return a server's answered requests, the latest answer first."""
+        which = (requests.c.guild_id == guild_id, requests.c.answer.is_not(None))
+        order = (requests.c.answered_at.desc(), requests.c.id.desc())
+        return await self._select(*which, order=order, limit=limit)
+
     async def of_member(self, guild_id: int, member: str) -> list[Request]:
         """Return the requests to which a member is counted, the latest first."""
         mine = select(request_members.c.request_id).where(request_members.c.member == member)
@@ -80,6 +87,16 @@ class SqlRequests:
         nothing = {"answer": None, "slug": None, "answered_by": None, "answered_at": None}
         return await self._set(request_id, requests.c.answer.is_not(None), **nothing)
 
+    async def leave(self, request_id: int, *, member: str) -> bool:
+        """Count a member to a request no more, or return False."""
+        counted = and_(request_members.c.request_id == request_id, request_members.c.member == member)
+        if (await self._connection.execute(delete(request_members).where(counted))).rowcount == 0:
+            return False
+        left = select(request_members.c.request_id).where(request_members.c.request_id == request_id)
+        nobody = and_(requests.c.id == request_id, requests.c.unnamed == 0, ~left.exists())
+        await self._connection.execute(delete(requests).where(nobody))
+        return True
+
     async def remove(self, guild_id: int, request_id: int) -> bool:
         """Delete a request of a server, or return False where it is gone."""
         which = and_(requests.c.guild_id == guild_id, requests.c.id == request_id)
@@ -94,10 +111,13 @@ class SqlRequests:
         which = and_(requests.c.id == request_id, condition)
         return (await self._connection.execute(update(requests).where(which).values(to))).rowcount > 0
 
-    async def _select(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Request]:
-        asked = _ASKED.label("asked")
-        order = (asked.desc(), requests.c.last_at.desc(), requests.c.id.desc())
-        statement = select(requests, asked).where(*conditions).order_by(*order).limit(limit)
+    async def _select(
+        self,
+        *conditions: ColumnElement[bool],
+        order: Sequence[ColumnElement[Any]] = (_ASKED.desc(), requests.c.last_at.desc(), requests.c.id.desc()),
+        limit: int | None = None,
+    ) -> list[Request]:
+        statement = select(requests, _ASKED.label("asked")).where(*conditions).order_by(*order).limit(limit)
         return [_request(row) for row in await self._connection.execute(statement)]
 
 
