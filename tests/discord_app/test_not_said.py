@@ -216,6 +216,8 @@ class TestModerators:
         """What doesn't fit is counted."""
         message = await note_up(world)
         [note] = world.notes
+        fact = world.memory.facts.by_slug["moon-cheese"]
+        world.memory.facts.by_slug["moon-cheese"] = replace(fact, claim="*" * 300)
         async with world.store.transaction() as tx:
             for number in range(6):
                 text = "*" * APPEAL_LIMIT
@@ -225,7 +227,7 @@ class TestModerators:
                 moment, cause = world.env.now(), "could not be edited: " + "_" * 200
                 await tx.notes.move(note.id, to=note.state, at=moment, cause=cause, only_from={note.state})
         listed = words((await world.moderator.slash(world.channel, "appeals")).response)
-        assert listed.startswith("**6 appeals to answer**\n-# The oldest 5 are shown; 1 more follow.")
+        assert listed.startswith("**6 appeals to answer**\n-# The oldest 3 are shown; 3 more follow.")
         told = words((await world.moderator.slash(world.channel, "note history", note=message.jump_url)).response)
         assert "earlier steps are left out." in told
         assert max(len(listed), len(told)) <= MESSAGE_LIMIT

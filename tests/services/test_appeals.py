@@ -43,7 +43,7 @@ async def write(house: House, note_id: int, text: str = "I asked.", *, heard: bo
 
 async def answer(house: House, appeal_id: int, outcome: Outcome, by: int = MODERATOR, said: str | None = None) -> str:
     """Decide on an appeal."""
-    ruled = await house.services.answers.rule(appeal_id, guild_id=GUILD, outcome=outcome, by=by, answer=said)
+    ruled = await house.services.appeal_answers.rule(appeal_id, guild_id=GUILD, outcome=outcome, by=by, answer=said)
     return ruled.message
 
 
@@ -53,7 +53,7 @@ async def restored(house: House, source: int) -> int:
         note = await tx.notes.add(a_note(source_message_id=source, state=NoteState.POSTED))
     assert note is not None
     assert (await not_said(house, note.id)).done
-    [waiting] = await house.services.answers.waiting(GUILD)
+    [waiting] = await house.services.appeal_answers.waiting(GUILD)
     await answer(house, waiting.appeal.id, Outcome.RESTORED)
     return note.id
 
@@ -122,9 +122,9 @@ async def test_an_answer_has_a_limit_and_its_own_server(up: House) -> None:
     note = await the_note(up)
     await not_said(up, note.id)
     assert (await answer(up, 1, Outcome.UPHELD, said="x" * (APPEAL_LIMIT + 1))).endswith("nothing was done.")
-    elsewhere = await up.services.answers.rule(1, guild_id=GUILD + 1, outcome=Outcome.UPHELD, by=MODERATOR)
+    elsewhere = await up.services.appeal_answers.rule(1, guild_id=GUILD + 1, outcome=Outcome.UPHELD, by=MODERATOR)
     assert not elsewhere.done
-    assert len(await up.services.answers.waiting(GUILD)) == 1
+    assert len(await up.services.appeal_answers.waiting(GUILD)) == 1
 
 
 async def test_a_note_of_a_withdrawn_fact_is_not_restored(up: House) -> None:

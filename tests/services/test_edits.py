@@ -151,7 +151,7 @@ async def test_a_change_during_an_edit_is_shown_next(aside: House) -> None:
                 now = aside.clock()
                 await tx.notes.amend(note.id, to=POSTED, at=now, cause="again", due_at=now, only_from={COLLAPSED})
 
-    aside.desk.update = update  # type: ignore[method-assign]
+    aside.desk.update = update  # type: ignore[method-assign,assignment]
     await aside.outbox.flush()
     assert [shown.state for shown, _, _ in aside.desk.updates] == [COLLAPSED, POSTED]
 
