@@ -130,7 +130,8 @@ class FakeNotes:
         old = next((one for one in notes if one.new.slug == note.slug), None)
         if old is None or old.state not in _UNSEEN:
             return False
-        self.by_id[old.id] = replace(old, new=note, state=note.state, last_error=cause, ruling=None)
+        kept = replace(old, new=note, state=note.state, last_error=cause)
+        self.by_id[old.id] = replace(kept, ruling=None, amendment=None, repair_id=None)
         self.history.append(NoteEvent(old.id, note.created_at, note.state, cause))
         return True
 

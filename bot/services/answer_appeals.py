@@ -14,12 +14,13 @@ from bot.domain.review import Ruling
 from bot.notes.sanitise import plain
 from bot.services.judge import give_ruling
 from bot.services.lessons import learn
-from bot.services.life import collapse, restore
+from bot.services.life import collapse, restore, withdrawn
 from bot.services.plan import withdraw_note
 from bot.services.ruled import Ruled
 from bot.services.wakeup import Bell, Wakeup
 
 _NO_APPEAL = Ruled(done=False, message="There is no such appeal in this server.")
+_WITHDRAWN = "The fact behind this note was withdrawn: restore the fact first, keep the note aside or take it down."
 _RESTORED = "moderators looked at this note and restored it."
 _ASIDE = "moderators looked at this note and put it aside."
 _SAID = {
@@ -83,6 +84,8 @@ class AnswerAppeals:
             if note is None or note.state not in STANDING:
                 await tx.appeals.rule(appeal_id, Outcome.MOOT, by=None, at=now, answer=None)
                 return Ruled(done=False, message="The note is gone by now, so there is nothing to decide.")
+            if outcome is Outcome.RESTORED and await withdrawn(tx, note):
+                return Ruled(done=False, message=_WITHDRAWN)
             if not await tx.appeals.rule(appeal_id, outcome, by=by, at=now, answer=words):
                 settled = appeal.outcome.value if appeal.outcome else "settled"
                 return Ruled(done=False, message=f"Another moderator was first: {settled}.")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.domain.appeal import APPEAL_LIMIT, Appeal, AppealKind, NewAppeal, Outcome
 from bot.domain.audit import Act, NewAuditEvent
 from bot.domain.member import Pseudonyms
-from bot.domain.note import STANDING, Note, NoteKind
+from bot.domain.note import STANDING, Note, NoteKind, NoteState
 from bot.domain.ports import Clock, Store, Transaction
 from bot.notes.compose import long_date
 from bot.notes.sanitise import plain
@@ -21,6 +21,7 @@ ALLOWED = 3
 WINDOW = timedelta(days=1)
 
 _NO_NOTE = "This note doesn't stand any more."
+_ONCE = "This note was put aside at its author's word before, and came back; that can be done once."
 _PUT_ASIDE = "the author says that this isn't what they said. Moderators look at it."
 _OUTCOMES = {
     Outcome.RESTORED: "Moderators looked at it and restored the note",
@@ -61,6 +62,8 @@ class Appeals:
             if said:
                 mine = [one for one in earlier if one.new.by == name]
                 return _told(mine or said)
+            if note.state is NoteState.POSTED and await _was_said(tx, note):
+                return Heard(done=False, message=_ONCE)
             await collapse(tx, note, cause=AppealKind.NOT_SAID.value, line=_PUT_ASIDE, now=now)
             appeal = await tx.appeals.add(NewAppeal(guild_id, note_id, AppealKind.NOT_SAID, name, now))
             await tx.audit.add(_event(Act.APPEALED, note, appeal, now=now))
@@ -115,6 +118,11 @@ async def _standing(tx: Transaction, note_id: int, guild_id: int) -> Note | None
     if note is None or note.new.guild_id != guild_id or note.new.kind is not NoteKind.NOTE:
         return None
     return note if note.state in STANDING else None
+
+
+async def _was_said(tx: Transaction, note: Note) -> bool:
+    """Tell whether the author put a note aside before; the note knows that also where they had their appeal erased."""
+    return any(event.cause == AppealKind.NOT_SAID.value for event in await tx.notes.events(note.id))
 
 
 def _may_appeal(mine: list[Appeal]) -> bool:

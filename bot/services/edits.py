@@ -10,6 +10,7 @@ from bot.domain.errors import DeliveryDelayed, DeliveryRefused, SourceGone
 from bot.domain.fact import Fact
 from bot.domain.note import STANDING, Note, NoteState
 from bot.domain.ports import Clock, Sender, Store, Transaction
+from bot.services.plan import settle_gone
 from bot.services.wakeup import Bell
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,8 @@ class EditNotes:
     async def _gone(self, note: Note) -> None:
         cause, now = "its message was deleted", self._clock()
         async with self._store.transaction() as tx:
-            await tx.notes.move(note.id, to=NoteState.RETRACTED, at=now, cause=cause, only_from=STANDING)
+            if await tx.notes.move(note.id, to=NoteState.RETRACTED, at=now, cause=cause, only_from=STANDING):
+                await settle_gone(tx, note, cause=cause, now=now)
 
     async def _refused(self, note: Note, why: str) -> None:
         log.warning("note.not_edited", extra={"note_id": note.id})

@@ -33,7 +33,12 @@ async def collapse(tx: Transaction, note: Note, *, cause: str, line: str, now: d
 
 
 async def restore(tx: Transaction, note: Note, *, cause: str, line: str, now: datetime) -> bool:
-    """Show a collapsed note in full again, with a dated line, or return False where it isn't collapsed."""
+    """Show a collapsed note in full again, with a dated line, or return False where that may not be.
+
+    It isn't collapsed, or its fact was withdrawn: that isn't said in full again.
+    """
+    if await withdrawn(tx, note):
+        return False
     return await tx.notes.amend(
         note.id,
         to=NoteState.POSTED,
@@ -43,6 +48,12 @@ async def restore(tx: Transaction, note: Note, *, cause: str, line: str, now: da
         only_from={NoteState.COLLAPSED},
         amendment=Amendment(now, line),
     )
+
+
+async def withdrawn(tx: Transaction, note: Note) -> bool:
+    """Tell whether the fact behind a note was retired, or is no longer stored."""
+    fact = await tx.facts.get(note.new.slug)
+    return fact is None or fact.retired
 
 
 async def show_again(tx: Transaction, note: Note, *, cause: str, now: datetime) -> bool:

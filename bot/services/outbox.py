@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.errors import DeliveryDelayed, DeliveryRefused, SourceGone
 from bot.domain.fact import Fact
 from bot.domain.note import STANDING, Note, NoteKind, NoteState, Provenance
 from bot.domain.policy import Mode, Policy
-from bot.domain.ports import Clock, Sender, Store
+from bot.domain.ports import Clock, Sender, Store, Transaction
 from bot.services.edits import FIRST_WAIT, MAX_TRIES, EditNotes, backoff
 from bot.services.standings import held, limit_on
 from bot.services.wakeup import Bell, Wakeup, stopping
 
 log = logging.getLogger(__name__)
 
+_GOING = frozenset({NoteState.RETRACTING, NoteState.RETRACTED, NoteState.DROPPED})
 _BATCH = 20
 _IDLE = 60.0
 """Seconds after which the loop looks again even where nothing woke it."""
@@ -97,7 +98,7 @@ class Outbox:
                 # It was taken back and decided anew: what may still stand there can say other words.
                 await self._sender.retract(note)
             # A note that was tried before may stand there already: a timeout says nothing of what was done.
-            message_id = await self._sender.find(note) if note.attempts else None
+            found = message_id = await self._sender.find(note) if note.attempts else None
             if message_id is None:
                 wanted = self._still_wanted(note, fact, policy, limit)
                 message_id = await self._sender.send(note, wanted, _standing(original))
@@ -107,10 +108,12 @@ class Outbox:
         except Exception as error:  # noqa: BLE001 - whatever it was, the note must not be lost
             await self._postpone(note, error, back_to=NoteState.PENDING, only_from=NoteState.SENDING)
         else:
-            await self._sent(note, message_id, fact, original)
+            await self._sent(note, message_id, fact, original, found=found is not None)
 
-    async def _sent(self, note: Note, message_id: int, fact: Fact | None, original: Note | None) -> None:
-        now = self._clock()
+    async def _sent(
+        self, note: Note, message_id: int, fact: Fact | None, original: Note | None, *, found: bool
+    ) -> None:
+        now, alone = self._clock(), note.new.kind is NoteKind.LINK and _standing(original) is None
         async with self._store.transaction() as tx:
             posted = await tx.notes.move(
                 note.id,
@@ -121,10 +124,15 @@ class Outbox:
                 message_id=message_id,
                 fact_version=fact.version if fact else None,
             )
-            if posted:
-                await tx.notes.shown(note.id, note.revision)
-            if posted and note.new.kind is NoteKind.LINK and _standing(original) is None:
+            if posted and alone:
                 await tx.notes.as_note(note.id)
+            if posted and alone and found:
+                # What was found may be the link, sent while the note that it links to stood.
+                why, here = "takes the place of the note that it linked to", NoteState.POSTED
+                await tx.notes.amend(note.id, to=here, at=now, cause=why, due_at=now, only_from={here})
+            elif posted:
+                await tx.notes.shown(note.id, note.revision)
+                await _follow(tx, note, now)
         self._board.ring_for(note.new.guild_id)
         if not posted:
             # The post was deleted or edited while its note was on the way: it is taken down in the next round.
@@ -201,6 +209,18 @@ class Outbox:
         if next_due is None:
             return _IDLE
         return min(max((next_due - self._clock()).total_seconds(), 0.05), _IDLE)
+
+
+async def _follow(tx: Transaction, note: Note, now: datetime) -> None:
+    """Take a quiet link down whose note went while the link was on its way."""
+    original = await tx.notes.get(note.new.links_to) if note.new.links_to else None
+    if original is not None and original.state in _GOING:
+        sent = await tx.notes.get(note.id)
+        if sent is not None and sent.new.kind is NoteKind.LINK:
+            why = "the note that it links to was taken down"
+            await tx.notes.move(
+                note.id, to=NoteState.RETRACTING, at=now, cause=why, only_from={NoteState.POSTED}, due_at=now
+            )
 
 
 def _standing(original: Note | None) -> Note | None:

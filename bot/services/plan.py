@@ -103,14 +103,19 @@ async def withdraw_note(tx: Transaction, note: Note, *, cause: str, now: datetim
         return
     retracting = NoteState.RETRACTING
     if await tx.notes.move(note.id, to=retracting, at=now, cause=cause, only_from=sent, due_at=now):
-        for appeal in await tx.appeals.for_note(note.id):
-            # What an answer settled stays so; what still waits has nothing to be decided any more.
-            await tx.appeals.rule(appeal.id, Outcome.MOOT, by=None, at=now, answer=None)
-        await _hand_over(tx, note, cause=cause, now=now)
+        await settle_gone(tx, note, cause=cause, now=now)
         return
     if note.ruling is not None:
         # It is down for a ruling; that there is another reason now keeps an undo from posting it again.
         await tx.notes.move(note.id, to=note.state, at=now, cause=cause, only_from={note.state})
+
+
+async def settle_gone(tx: Transaction, note: Note, *, cause: str, now: datetime) -> None:
+    """Settle what hangs on a note that stands no longer: appeals that wait, and quiet links to it."""
+    for appeal in await tx.appeals.for_note(note.id):
+        # What an answer settled stays so; what still waits has nothing to be decided any more.
+        await tx.appeals.rule(appeal.id, Outcome.MOOT, by=None, at=now, answer=None)
+    await _hand_over(tx, note, cause=cause, now=now)
 
 
 async def _hand_over(tx: Transaction, note: Note, *, cause: str, now: datetime) -> None:

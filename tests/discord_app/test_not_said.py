@@ -9,7 +9,8 @@ import discord
 import pytest
 import simcord
 
-from bot.domain.appeal import AppealKind, Outcome
+from bot.discord_app.text import MESSAGE_LIMIT
+from bot.domain.appeal import APPEAL_LIMIT, AppealKind, NewAppeal, Outcome
 from bot.domain.audit import Act
 from bot.domain.note import NoteState
 from bot.domain.review import Ruling
@@ -210,3 +211,21 @@ class TestModerators:
         assert told.endswith("stands (restored by moderators)")
         hidden = await world.member.slash(world.channel, "note history", note="99")
         assert words(hidden.response).startswith("There is no such note in a channel that you can see.")
+
+    async def test_long_appeals_and_histories_fit_into_a_message(self, world: World) -> None:
+        """What doesn't fit is counted."""
+        message = await note_up(world)
+        [note] = world.notes
+        async with world.store.transaction() as tx:
+            for number in range(6):
+                text = "*" * APPEAL_LIMIT
+                new = NewAppeal(world.guild.id, note.id, AppealKind.WRITTEN, f"{number}", world.env.now(), text)
+                await tx.appeals.add(new)
+            for _ in range(40):
+                moment, cause = world.env.now(), "could not be edited: " + "_" * 200
+                await tx.notes.move(note.id, to=note.state, at=moment, cause=cause, only_from={note.state})
+        listed = words((await world.moderator.slash(world.channel, "appeals")).response)
+        assert listed.startswith("**6 appeals to answer**\n-# The oldest 5 are shown; 1 more follow.")
+        told = words((await world.moderator.slash(world.channel, "note history", note=message.jump_url)).response)
+        assert "earlier steps are left out." in told
+        assert max(len(listed), len(told)) <= MESSAGE_LIMIT

@@ -9,7 +9,7 @@ from discord import app_commands, ui
 from bot.discord_app.access import Interaction, finish, in_servers, say, services_of
 from bot.discord_app.layouts import text_layout
 from bot.discord_app.places import sees
-from bot.discord_app.text import safe, small, stamp
+from bot.discord_app.text import MESSAGE_LIMIT, safe, small, stamp
 from bot.domain.note import Note, NoteEvent, NoteState
 from bot.services.statuses import StatusReport
 
@@ -20,7 +20,8 @@ _NUMBER = re.compile(r"#?(\d{1,19})")
 _LEAST_MESSAGE_ID = 2**32
 """Ids of messages hold a time, so that they are longer than those of notes."""
 _EVENTS = 25
-_CAUSE_LIMIT = 300
+_CAUSE_LIMIT = 150
+_HISTORY_LIMIT = MESSAGE_LIMIT - 500
 _WHY_LIMIT = 3600
 
 _STATES = {
@@ -88,9 +89,13 @@ async def note_of(interaction: Interaction, text: str) -> Note | None:
 
 
 def _history_view(note: Note, events: list[NoteEvent]) -> ui.LayoutView:
-    shown = events[-_EVENTS:]
-    lines = [f"- {stamp(one.at, 'f')}: {_STATES[one.state]} ({safe(one.cause, _CAUSE_LIMIT // 2)})" for one in shown]
-    earlier = len(events) - len(shown)
+    lines: list[str] = []
+    for one in reversed(events[-_EVENTS:]):
+        line = f"- {stamp(one.at, 'f')}: {_STATES[one.state]} ({safe(one.cause, _CAUSE_LIMIT)})"
+        if sum(len(later) + 1 for later in lines) + len(line) > _HISTORY_LIMIT:
+            break
+        lines.insert(0, line)
+    earlier = len(events) - len(lines)
     head = f"**Note {note.id}** · {safe(note.new.slug, 100)} · {note.new.provenance.value}"
     return text_layout(head, small(f"{earlier} earlier steps are left out." if earlier else ""), "\n".join(lines))
 

@@ -15,7 +15,7 @@ from bot.discord_app.fields import text_field
 from bot.discord_app.layouts import Button, steps_layout, text_layout
 from bot.discord_app.modals import Submitted, form
 from bot.discord_app.places import jump_url, sees
-from bot.discord_app.text import quoted, safe, small, stamp, whole_lines
+from bot.discord_app.text import MESSAGE_LIMIT, quoted, safe, small, stamp, whole_lines
 from bot.domain.appeal import APPEAL_LIMIT, Appeal, AppealKind, Outcome
 from bot.domain.fact import Fact
 from bot.domain.note import Note
@@ -24,6 +24,7 @@ from bot.services.cards import AppealCard
 
 _ID = r"[0-9]{1,18}"
 _LISTED = 5
+_LIST_LIMIT = MESSAGE_LIMIT - 200
 _CLAIM_LIMIT = 300
 _COUNTED_LIMIT = 1200
 _NOT_HERE = "That appeal is not about a note in a channel that you can see."
@@ -116,12 +117,21 @@ async def appeals(interaction: Interaction) -> None:
     if not seen:
         await finish(interaction, text_layout("**No appeal waits**"))
         return
-    more = len(seen) - _LISTED
-    head = f"**{len(seen)} appeal{'s' if len(seen) > 1 else ''} to answer**"
-    head += f"\n-# The oldest {_LISTED} are shown; {more} more follow." if more > 0 else ""
-    steps: list[tuple[str, Sequence[Button]]] = [(head, ())]
-    steps += [(_text(one.appeal, one.note, one.fact), answer_buttons(one.appeal)) for one in seen[:_LISTED]]
-    await finish(interaction, steps_layout(*steps))
+    await finish(interaction, _list_view(seen))
+
+
+def _list_view(waiting: Sequence[Waiting]) -> ui.LayoutView:
+    """Return the oldest appeals, as many as fit into a message."""
+    steps: list[tuple[str, Sequence[Button]]] = []
+    for one in waiting[:_LISTED]:
+        text = _text(one.appeal, one.note, one.fact)
+        if sum(len(earlier) for earlier, _ in steps) + len(text) > _LIST_LIMIT:
+            break
+        steps.append((text, answer_buttons(one.appeal)))
+    more = len(waiting) - len(steps)
+    head = f"**{len(waiting)} appeal{'s' if len(waiting) > 1 else ''} to answer**"
+    head += f"\n-# The oldest {len(steps)} are shown; {more} more follow." if more > 0 else ""
+    return steps_layout((head, ()), *steps)
 
 
 def appeal_view(card: AppealCard, *, buttons: Sequence[Button]) -> ui.LayoutView:

@@ -55,7 +55,8 @@ class SqlNotes(SqlNoteEdits):
             notes.c.slug == note.slug,
             notes.c.state.in_(_UNSEEN),
         )
-        statement = update(notes).where(unseen).values(**_values(note), last_error=cause, ruling=None)
+        said = {"ruling": None, "amended_at": None, "amendment": None, "repair_id": None}
+        statement = update(notes).where(unseen).values(**_values(note), last_error=cause, **said)
         note_id = (await self._connection.execute(statement.returning(notes.c.id))).scalar_one_or_none()
         if note_id is None:
             return False
