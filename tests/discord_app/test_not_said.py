@@ -74,7 +74,7 @@ class TestAuthor:
         """Its note goes by itself."""
         await note_up(world)
         world.env.backend.delete_message(world.channel.id, world.notes[0].new.source_message_id)
-        assert words(await press(world)) == "The post is gone, so its note goes, too."
+        assert words(await press(world)) == "The post is gone, or Footnote can't read it now, so nothing was done."
 
     async def test_discord_is_out_of_order(self, world: World) -> None:
         """Nothing is done in doubt."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.match import Evidence
-from bot.domain.note import Note, NoteEvent, NoteKind, NoteState, Provenance
+from bot.domain.note import Amendment, Note, NoteEvent, NoteKind, NoteState, Provenance
 from bot.domain.ports import Store
 from bot.domain.review import Ruling
 from tests.builders import NOW, a_note
@@ -55,3 +55,26 @@ async def test_other_notes_are_not_renewed(store: Store) -> None:
         ]
         assert not await tx.notes.renew(RENEWED, cause="approved")
         assert await tx.notes.find(1) == others[::-1]
+
+
+async def test_what_was_changed_on_the_earlier_message_is_not_shown_on_the_new_one(store: Store) -> None:
+    """The dated line and the repair belong to what was taken down."""
+    async with store.transaction() as tx:
+        note = await tx.notes.add(a_note(state=NoteState.POSTED))
+        assert note is not None
+        repair = await tx.notes.add_repair(guild_id=1, slug="moon-cheese", at=NOW, by=None, cause="edited", total=1)
+        await tx.notes.amend(
+            note.id,
+            to=NoteState.POSTED,
+            at=NOW,
+            cause="edited",
+            due_at=NOW,
+            only_from={NoteState.POSTED},
+            amendment=Amendment(NOW, "the fact was corrected."),
+            repair_id=repair.id,
+        )
+        await tx.notes.move(note.id, to=NoteState.RETRACTED, at=NOW, cause="x", only_from={NoteState.POSTED})
+        assert await tx.notes.renew(RENEWED, cause="approved")
+        after = await tx.notes.get(note.id)
+        assert after is not None
+        assert (after.amendment, after.repair_id) == (None, None)

@@ -24,7 +24,7 @@ _MESSAGE_LIMIT = 1500
 _NOT_YOURS = {
     Author.OTHER: "This is for the author of the post. If the note isn't right, rate it “Not helpful”.",
     Author.PROXIED: "This post came through a proxy, so Footnote can't see whose it is. Please ask a moderator.",
-    Author.GONE: "The post is gone, so its note goes, too.",
+    Author.GONE: "The post is gone, or Footnote can't read it now, so nothing was done.",
     Author.UNKNOWN: "Footnote couldn't see whether this is your post, so nothing was done. Please try again.",
 }
 

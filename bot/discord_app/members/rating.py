@@ -28,7 +28,7 @@ _WHY = "Why? You may say so; a status needs reasons that several members give."
 _MOST_REASONS = 5
 
 _TROUBLE = {
-    Author.GONE: "The post is gone, so its note goes, too.",
+    Author.GONE: "The post is gone, or Footnote can't read it now, so nothing was done.",
     Author.UNKNOWN: "Footnote couldn't see whether this is your own post, so nothing was noted. Please try again.",
 }
 
