@@ -55,6 +55,7 @@ def upgrade() -> None:
         values={"revision": "0", "shown_revision": "0", "failed_edits": "0"},
     )
     op.create_index(None, "notes", ["repair_id"])
+    op.create_index("ix_notes_unedited", "notes", ["due_at"], sqlite_where=sa.text("shown_revision < revision"))
     _rebuild("note_events", [_NOTE_STATES])
     _rebuild("review_items", [_RULINGS], columns={"author": "VARCHAR(32)"}, rules=[_AUTHOR_CHECK])
     op.create_index(None, "review_items", ["author"])
@@ -114,6 +115,7 @@ def downgrade() -> None:
     )
     posted = "CASE state WHEN 'collapsed' THEN 'posted' ELSE state END"
     _rebuild("note_events", [_NOTE_STATES], back=True, values={"state": posted})
+    op.drop_index(op.f("ix_notes_unedited"), "notes")
     op.drop_index(op.f("ix_notes_repair_id"), "notes")
     _rebuild(
         "notes",

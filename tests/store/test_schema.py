@@ -108,6 +108,17 @@ async def _ask(database: Database, sql: str) -> object:
             "ix_review_items_guild_id_state_created_at",
         ),
         ("SELECT * FROM notes WHERE source_message_id = 1", "source_message_id"),
+        (
+            "SELECT * FROM notes WHERE +notes.state = 'posted' AND shown_revision < revision AND due_at <= '2026'",
+            "ix_notes_unedited",
+        ),
+        ("SELECT * FROM ratings WHERE guild_id = 1 AND rater = 'x' AND at >= '2026'", "ix_ratings_guild_id_rater_at"),
+        ("SELECT * FROM note_standings WHERE guild_id = 1", "ix_note_standings_guild_id"),
+        ("SELECT * FROM appeals WHERE guild_id = 1 AND outcome IS NULL", "ix_appeals_guild_id_outcome"),
+        (
+            "SELECT at FROM member_marks WHERE mark = 'x' AND guild_id = 0 AND member = 'y'",
+            "sqlite_autoindex_member_marks_1",
+        ),
     ],
 )
 def test_frequent_questions_have_an_index(migrated: Connection, query: str, index: str) -> None:
