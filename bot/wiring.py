@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.domain.errors import UsageError
+from bot.domain.errors import StoreError, UsageError
 from bot.domain.member import KEY_BYTES, Pseudonyms
 from bot.domain.ports import Clock, Sender, Store
 from bot.matching.matcher import HybridMatcher, open_matcher
@@ -53,7 +53,7 @@ from bot.services.why import ExplainNote
 from bot.settings import Settings
 from bot.store import paths
 from bot.store.database import Database, open_database
-from bot.store.key import load_key
+from bot.store.key import load_key, lost_key
 
 MEMORY_FACTS = 500
 """Up to so many facts the index is built in memory at every start, which takes half a second at most. Of more, it is
@@ -111,12 +111,13 @@ async def open_store(settings: Settings, *, readonly: bool = False) -> AsyncIter
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, *, readonly: bool = False) -> AsyncIterator[App]:
+async def open_app(settings: Settings, *, readonly: bool = False, new_key: bool = False) -> AsyncIterator[App]:
     """Open everything: the models, the database, the matcher with its index up to date, its thread, the services.
 
     Args:
         settings: The settings.
         readonly: Change and create nothing; vectors that the database lacks are computed for this run alone.
+        new_key: Where the key of the members' pseudonyms is lost, forget who was stored under it and make a new one.
 
     Raises:
         SettingsError: A model has to be downloaded first, and that isn't allowed.
@@ -125,7 +126,7 @@ async def open_app(settings: Settings, *, readonly: bool = False) -> AsyncIterat
     """
     models = await asyncio.to_thread(models_of, settings, fetch=not readonly)
     async with open_store(settings, readonly=readonly) as store:
-        key = await asyncio.to_thread(load_key, store.path, create=True) if not readonly else None
+        key = None if readonly else await key_of(store, new=new_key)
         matcher, changed = await open_store_matcher(store, models, writable=not readonly)
         if not readonly and len(changed) <= VECTORS_AT_START:
             async for _ in add_vectors(store, matcher, changed):
@@ -143,6 +144,27 @@ async def open_app(settings: Settings, *, readonly: bool = False) -> AsyncIterat
             if not readonly:
                 await services.edits.resume_tests()
             yield App(services=services, store=store, matcher=matcher, readonly=readonly)
+
+
+async def key_of(store: Database, *, new: bool) -> bytes | None:
+    """Return the key of the members' pseudonyms, and make one where nobody is stored under one yet.
+
+    Args:
+        store: The database beside which it is kept.
+        new: Whether to forget who is stored under a key that is lost, and to make a new one.
+
+    Raises:
+        StoreError: The key is lost, damaged, or can't be read or made.
+    """
+    key = await asyncio.to_thread(load_key, store.path, create=False)
+    if key is not None:
+        return key
+    async with store.transaction() as tx:
+        if await tx.members.known():
+            if not new:
+                raise StoreError(lost_key(store.path))
+            await tx.members.forget_everybody()
+    return await asyncio.to_thread(load_key, store.path, create=True)
 
 
 def open_queue(store: Store) -> ReviewQueue:

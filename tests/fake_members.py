@@ -259,6 +259,22 @@ class FakeMembers:
         self._forget_acts(member_id)
         return deleted + changed
 
+    async def known(self) -> bool:
+        tx = self.all
+        named = [one.new.by for one in tx.appeals.by_id.values()]
+        named += [one.new.author for one in tx.reviews.by_id.values()]
+        return bool(tx.ratings.by_key or tx.requests.asked_by or self.marks or any(named))
+
+    async def forget_everybody(self) -> None:
+        tx = self.all
+        tx.ratings.by_key.clear()
+        tx.requests.asked_by.clear()
+        self.marks.clear()
+        for id_, appeal in tx.appeals.by_id.items():
+            tx.appeals.by_id[id_] = replace(appeal, new=replace(appeal.new, by=None))
+        for id_, item in tx.reviews.by_id.items():
+            tx.reviews.by_id[id_] = replace(item, new=replace(item.new, author=None))
+
     async def departed(self, guild_id: int, *, at: datetime) -> None:
         self.away.setdefault(guild_id, at)
 

@@ -89,13 +89,16 @@ def _settings(settings: Settings) -> Finding:
 
 async def _database(settings: Settings) -> Finding:
     from bot.store import paths  # noqa: PLC0415 -- loads the database's libraries
+    from bot.store.key import key_path, lost_key  # noqa: PLC0415
     from bot.store.migrate import stored_revision  # noqa: PLC0415
     from bot.wiring import open_store  # noqa: PLC0415
 
     exists = settings.database.exists()
     path = settings.database if exists else paths.seed()
-    async with open_store(settings, readonly=True):
+    async with open_store(settings, readonly=True) as store:
         revision = await asyncio.to_thread(stored_revision, path, "ro")
+        async with store.reading() as tx:
+            lost = exists and await tx.members.known() and not key_path(path).exists()
     if not _writable(settings.database):
         return Finding(
             "database",
@@ -103,6 +106,9 @@ async def _database(settings: Settings) -> Finding:
             detail=f"{settings.database} can't be written to",
             advice="Make the file and its folder writable, or set FOOTNOTE_DB to another place.",
         )
+    if lost:
+        said, _, advice = lost_key(path).partition(": ")
+        return Finding("database", ok=False, detail=said, advice=f"{advice[0].upper()}{advice[1:]}")
     if not exists:
         return Finding("database", ok=True, detail=f"not there yet; the first start copies the seed ({revision})")
     return Finding("database", ok=True, detail=f"{path} is sound, at revision {revision}")

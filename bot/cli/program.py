@@ -31,7 +31,7 @@ def build_parser() -> Parser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"footnote {__version__}")
-    parser.set_defaults(run=run.run)
+    parser.set_defaults(run=run.run, new_key=False)
     group = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
     for module in (run, check, evaluate, facts, queue, ratings, stats, bench, doctor):
         module.add(group)

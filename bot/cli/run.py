@@ -22,22 +22,27 @@ DISCORD_TOKEN in the environment or in .env makes it the Discord bot; see
 
 def add(group: Group) -> None:
     """Add the command."""
-    add_command(
+    parser = add_command(
         group,
         "run",
         run,
         help_text="run the Discord bot; without DISCORD_TOKEN, a console to try Footnote in",
         epilog=EPILOG,
     )
+    parser.add_argument(
+        "--new-key",
+        action="store_true",
+        help="where the key file beside the database is lost, start with a new one and forget opt-outs and ratings",
+    )
 
 
-async def run(_args: Namespace, load: LoadSettings) -> int:
+async def run(args: Namespace, load: LoadSettings) -> int:
     """Run until stopped. Ctrl-C and SIGTERM are the ordinary ways to stop, so they end well."""
     settings = load()
     if settings.token:
-        await _discord(settings, settings.token)
+        await _discord(settings, settings.token, new_key=args.new_key)
     else:
-        await _console(settings)
+        await _console(settings, new_key=args.new_key)
     return 0
 
 
@@ -62,7 +67,7 @@ async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
         await task
 
 
-async def _discord(settings: Settings, token: str) -> None:
+async def _discord(settings: Settings, token: str, *, new_key: bool) -> None:
     # Each of the two is heavy, and only one runs.
     from bot.discord_app.run import run_discord  # noqa: PLC0415
     from bot.wiring import open_app  # noqa: PLC0415
@@ -70,16 +75,17 @@ async def _discord(settings: Settings, token: str) -> None:
     if settings.log_level is None:
         # Whoever runs a server wants to see that it is connected.
         set_up_logging("info")
-    async with open_app(settings) as app:
+    async with open_app(settings, new_key=new_key) as app:
         await until_stopped(run_discord(app.services, token))
 
 
-async def _console(settings: Settings) -> None:
+async def _console(settings: Settings, *, new_key: bool) -> None:
     async with AsyncExitStack() as stack:
         with loading("Loading the facts and the model"):
             from bot.console.run import run_console  # noqa: PLC0415
             from bot.wiring import open_app  # noqa: PLC0415
 
             # At a terminal nobody edits a post that was just sent.
-            app = await stack.enter_async_context(open_app(replace(settings, settle_seconds=0)))
+            at_once = replace(settings, settle_seconds=0)
+            app = await stack.enter_async_context(open_app(at_once, new_key=new_key))
         await until_stopped(run_console(app.services))

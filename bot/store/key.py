@@ -45,5 +45,14 @@ def load_key(database: Path, *, create: bool) -> bytes | None:
     return key
 
 
+def lost_key(database: Path) -> str:
+    """Return what to say where the key of a database is gone in which members are stored."""
+    return (
+        f"{key_path(database)} is missing, and without it nobody's opt-out can be honoured: put the copy from your "
+        "backup back. Where it is lost for good, “footnote run --new-key” starts with a new one, which forgets "
+        "opt-outs and ratings."
+    )
+
+
 def _write(path: Path, key: bytes) -> None:
     path.write_bytes(key)

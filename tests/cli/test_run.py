@@ -52,3 +52,32 @@ def test_a_read_only_disk_stops_the_start_in_one_line(footnote: Footnote, shut: 
     ran = footnote("run", stdin="hello\n")
     assert (ran.status, ran.out, ran.err.count("\n")) == (1, "", 1)
     assert "can't be written to" in ran.err
+
+
+def test_a_lost_key_stops_the_start_until_a_new_one_is_asked_for(
+    footnote: Footnote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without it nobody's opt-out could be honoured; a new one forgets them, and the doctor says both."""
+    out: list[bool] = []
+
+    async def opt_out(services: Services, _token: str) -> None:
+        out.append(await services.privacy.opt_out(7))
+
+    monkeypatch.setattr("bot.discord_app.run.run_discord", opt_out)
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    assert footnote("run").status == 0
+    assert footnote("run").status == 0
+    assert out == [True, False]
+    (tmp_path / "facts.db.key").unlink()
+    ran = footnote("run")
+    assert (ran.status, ran.out) == (1, "")
+    assert "facts.db.key is missing, and without it nobody's opt-out can be honoured" in ran.err
+    assert "footnote run --new-key" in ran.err
+    monkeypatch.delenv("DISCORD_TOKEN")
+    assert "Put the copy from your backup back" in footnote("doctor").out
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    assert not (tmp_path / "facts.db.key").exists()
+    assert footnote("run", "--new-key").status == 0
+    assert out[-1] is True
+    assert footnote("run", "--new-key").status == 0
+    assert out[-1] is False

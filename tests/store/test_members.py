@@ -345,3 +345,30 @@ class TestExpire:
             linked = await tx.notes.get(link.id)
             assert linked is not None
             assert linked.new.links_to == (note.id if kept else None)
+
+
+class TestEverybody:
+    async def test_everybody_is_forgotten_where_the_key_is_lost(self, store: Store) -> None:
+        """Requests stay, with the number of members who asked; so do items and appeals, without who."""
+        async with store.transaction() as tx:
+            assert not await tx.members.known()
+            note = await _note(tx)
+            await tx.ratings.put(_rating(note, A))
+            await tx.members.mark(Mark.OPTED_OUT, A, guild_id=EVERYWHERE, at=NOW)
+            appeal = await tx.appeals.add(NewAppeal(HERE, note.id, AppealKind.WRITTEN, A, NOW, "words"))
+            request, _ = await tx.requests.ask(HERE, "Is it?", member=A, at=NOW)
+            await tx.requests.join(request.id, member=B, at=NOW)
+            item = await _item(tx)
+            assert await tx.members.known()
+            await tx.members.forget_everybody()
+            assert not await tx.members.known()
+            assert (await tx.members.held(A, ALICE)).rows == {}
+            left = await tx.requests.get(request.id)
+            assert left is not None
+            assert left.asked == 2
+            kept = await tx.appeals.get(appeal.id)
+            assert kept is not None
+            assert (kept.new.by, kept.new.text) == (None, "words")
+            waiting = await tx.reviews.get(item.id)
+            assert waiting is not None
+            assert waiting.new.author is None

@@ -182,6 +182,17 @@ class MemberRepository(Protocol):
         """
         ...
 
+    async def known(self) -> bool:
+        """Tell whether anything is stored under a pseudonym, of anybody."""
+        ...
+
+    async def forget_everybody(self) -> None:
+        """Delete what is stored under pseudonyms: for a key that is lost, under which nobody is found again.
+
+        Requests stay, with the number of members who asked.
+        """
+        ...
+
     async def departed(self, guild_id: int, *, at: datetime) -> None:
         """Remember since when Footnote is no longer in a server; an earlier time stays."""
         ...

@@ -107,6 +107,23 @@ class SqlMembers:
             count += await self._rows(update(table).where(theirs_here).values(without))
         return count
 
+    async def known(self) -> bool:
+        """Tell whether anything is stored under a pseudonym."""
+        for column in PSEUDONYMS:
+            one = select(column).where(column.is_not(None)).limit(1)
+            if (await self._connection.execute(one)).first() is not None:
+                return True
+        return False
+
+    async def forget_everybody(self) -> None:
+        """Delete what is stored under pseudonyms; requests stay, with how many asked."""
+        asked = select(func.count()).where(request_members.c.request_id == requests.c.id).scalar_subquery()
+        await self._rows(update(requests).values(unnamed=requests.c.unnamed + asked))
+        for table in (ratings, request_members, member_marks):
+            await self._rows(delete(table))
+        for column in (appeals.c.by, review_items.c.author):
+            await self._rows(update(column.table).values({column.name: None}))
+
     async def departed(self, guild_id: int, *, at: datetime) -> None:
         """Remember since when Footnote is no longer in a server."""
         statement = upsert(departures).values(guild_id=guild_id, at=at)
