@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar, Self, TypeVar, cast
 
+import discord
 from discord import ui
 
 from bot.discord_app.access import Interaction, Need, apologising, refused
@@ -55,6 +56,37 @@ class Control(ui.DynamicItem[_Item_co], template=r"(?!)"):
         async with apologising(interaction):
             if not await refused(interaction, self.needs):
                 await self.answer(interaction)
+
+
+class NumberButton(Control[ui.Button[Any]], template=r"(?!)"):
+    """A button about one thing that has a number: a note, an item, an event.
+
+    A subclass names its ``kind``, which stands in the custom id, and how it looks.
+    """
+
+    _kind: ClassVar[str]
+    _label: ClassVar[str]
+    _style: ClassVar[discord.ButtonStyle]
+
+    def __init_subclass__(
+        cls, *, kind: str, label: str, style: discord.ButtonStyle = discord.ButtonStyle.secondary
+    ) -> None:
+        super().__init_subclass__(template=rf"footnote:{kind}:(?P<number>[0-9]{{1,18}})")
+        cls._kind, cls._label, cls._style = kind, label, style
+
+    def __init__(self, number: int) -> None:
+        super().__init__(ui.Button(label=self._label, style=self._style, custom_id=self.id_of(number)))
+        self.number = number
+
+    @classmethod
+    def id_of(cls, number: int) -> str:
+        """Return the custom id of the button about a thing."""
+        return f"footnote:{cls._kind}:{number}"
+
+    @classmethod
+    def again(cls, match: re.Match[str]) -> Self:
+        """Return the button about the thing."""
+        return cls(int(match["number"]))
 
 
 def chosen(interaction: Interaction) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from discord import ui
 from bot.discord_app.faults import RefusalLog, delivery_faults
 from bot.discord_app.layouts import Button, collapsed_layout, link_layout, note_layout
 from bot.discord_app.places import jump_url
-from bot.discord_app.why import WhyButton, why_id
+from bot.discord_app.why import WhyButton
 from bot.domain.errors import DeliveryDelayed, DeliveryRefused, SourceGone
 from bot.domain.fact import Fact
 from bot.domain.note import Note, NoteKind, NoteState
@@ -118,7 +118,7 @@ class DiscordSender:
         if self._client.user is None or message.author.id != self._client.user.id or not message.flags.components_v2:
             return False
         parts = ui.LayoutView.from_message(message, timeout=None).walk_children()
-        return any(getattr(part, "custom_id", None) == why_id(note.id) for part in parts)
+        return any(getattr(part, "custom_id", None) == WhyButton.id_of(note.id) for part in parts)
 
     @contextmanager
     def _faults(self, note: Note) -> Iterator[None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import IntegrityError
 
 from bot.store import paths
+from bot.store.database import open_database
 from bot.store.engine import open_migration_engine
 from tests.store.test_moderation_migration import _ITEM, _MATCH, _NOTE, AT, FIRST, _everything, _rows, _rules
 
@@ -190,3 +193,32 @@ def test_both_schemas_take_new_rows_afterwards(second: Connection) -> None:
     )
     assert _one(second, "SELECT max(id) FROM review_items") == 99
     assert _one(second, "SELECT max(id) FROM notes") == 100
+
+
+async def test_a_file_of_the_second_schema_is_brought_up_to_date(tmp_path: Path, empty_seed: Path) -> None:
+    """With a copy of what it was beside it."""
+    path = tmp_path / "facts.db"
+    path.touch()
+    with open_migration_engine(path).connect() as connection, connection.begin():
+        _to(connection, "0001")
+        for sql in FIRST:
+            connection.exec_driver_sql(sql)
+        _to(connection, "0002")
+        for sql in SECOND:
+            connection.exec_driver_sql(sql)
+    async with await open_database(path, seed=empty_seed):
+        pass
+    kept = tmp_path / "facts.db.0002.backup"
+    assert (_asked(path, "SELECT version_num FROM alembic_version"), _asked(path, "PRAGMA foreign_key_check")) == (
+        [("0003",)],
+        [],
+    )
+    assert _asked(kept, "SELECT version_num FROM alembic_version") == [("0002",)]
+    questions = _asked(kept, "SELECT text, asked FROM questions")
+    assert questions
+    assert _asked(path, "SELECT text, unnamed FROM requests") == questions
+
+
+def _asked(path: Path, sql: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(sql).fetchall()

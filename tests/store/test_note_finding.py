@@ -90,3 +90,27 @@ async def test_a_wording_comes_back(store: Store) -> None:
         note = await _added(tx.notes, 1, wording="“Käse” 🌝, it isn't.")
         assert note.new.wording == "“Käse” 🌝, it isn't."
         assert await tx.notes.get(note.id) == note
+
+
+async def test_notes_are_found_by_their_facts(store: Store) -> None:
+    """Of any that are named; of none that isn't."""
+    async with store.transaction() as tx:
+        for number, slug in enumerate(("moon-cheese", "other", "third"), start=10):
+            await tx.notes.add(a_note(source_message_id=number, slug=slug))
+        found = await tx.notes.find(1, slugs=["moon-cheese", "third"])
+        assert [note.new.slug for note in found] == ["third", "moon-cheese"]
+        assert await tx.notes.find(1, slugs=["nothing"]) == []
+        assert await tx.notes.find(1, slugs=[]) == []
+
+
+async def test_a_move_may_tell_the_version_that_was_sent(store: Store) -> None:
+    """Which stays until another one is told."""
+    async with store.transaction() as tx:
+        note = await tx.notes.add(a_note())
+        assert note is not None
+        for version in (7, None):
+            here = note.state
+            assert await tx.notes.move(note.id, to=here, at=NOW, cause="sent", only_from={here}, fact_version=version)
+            moved = await tx.notes.get(note.id)
+            assert moved is not None
+            assert moved.new.fact_version == 7

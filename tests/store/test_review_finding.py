@@ -93,3 +93,18 @@ async def test_what_was_ruled_since(store: Store) -> None:
         await tx.reviews.reopen(items[2].id, post_text="words")
         found = await tx.reviews.ruled(1, since=NOW + MINUTE)
     assert [item.id for item in found] == [items[3].id, items[0].id]
+
+
+async def test_stale_items_are_those_that_wait_from_before_a_time(store: Store) -> None:
+    """Of one server, the oldest first; closed ones don't wait."""
+    async with store.transaction() as tx:
+        items = [
+            await tx.reviews.add(an_item(message_id=number, created_at=NOW + timedelta(minutes=number % 3)))
+            for number in range(10, 14)
+        ]
+        await tx.reviews.add(an_item(guild_id=9, message_id=20))
+        ids = [item.id for item in items if item is not None]
+        await tx.reviews.close(ids[1], ruling=Ruling.DISMISS, by=1, at=NOW)
+        assert await tx.reviews.stale(1, before=NOW) == []
+        found = await tx.reviews.stale(1, before=NOW + timedelta(minutes=2))
+        assert [item.id for item in found] == [ids[2], ids[0], ids[3]]

@@ -10,7 +10,7 @@ import discord
 from discord import ui
 
 from bot.discord_app.access import Interaction, finish, say, services_of
-from bot.discord_app.controls import CUSTOM_ID_LIMIT, Control, chosen
+from bot.discord_app.controls import CUSTOM_ID_LIMIT, Control, NumberButton, chosen
 from bot.discord_app.fields import option
 from bot.discord_app.layouts import Button, text_layout
 from bot.discord_app.text import safe, small
@@ -72,25 +72,15 @@ class ExpiredSelect(Control[ui.Select[Any]], template=r"footnote:expired"):
         await _show_begun(interaction, await services_of(interaction).repairs.repair(guild_id, slug, by=by))
 
 
-class ProgressButton(Control[ui.Button[Any]], template=r"footnote:progress:(?P<repair>[0-9]{1,18})"):
+class ProgressButton(NumberButton, kind="progress", label="Refresh"):
     """Shows how far an update is by now."""
 
     needs = "moderator"
 
-    def __init__(self, repair_id: int) -> None:
-        look = discord.ButtonStyle.secondary
-        super().__init__(ui.Button(label="Refresh", style=look, custom_id=f"footnote:progress:{repair_id}"))
-        self.repair_id = repair_id
-
-    @classmethod
-    def again(cls, match: re.Match[str]) -> Self:
-        """Return the button of the update."""
-        return cls(int(match["repair"]))
-
     async def answer(self, interaction: Interaction) -> None:
         """Show it in place of what was shown."""
         await interaction.response.defer()
-        await finish(interaction, await _progress(interaction, self.repair_id))
+        await finish(interaction, await _progress(interaction, self.number))
 
 
 async def repair_buttons(interaction: Interaction, fact: Fact) -> list[Button]:

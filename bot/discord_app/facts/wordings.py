@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import dataclass
-from typing import Any, Self
 
 import discord
-from discord import ui
 
 from bot.discord_app.access import Interaction, finish, say, services_of
-from bot.discord_app.controls import Control
+from bot.discord_app.controls import NumberButton
 from bot.discord_app.facts.cards import outcome_card
 from bot.discord_app.fields import choice_field, option, text_field
 from bot.discord_app.modals import Submitted, form
@@ -35,24 +32,14 @@ _NO_RULING = "That ruling is not on a post that you can see."
 _AS_SAID = "Shorten it to the claim itself, and leave out names of members."
 
 
-class PhrasingButton(Control[ui.Button[Any]], template=rf"footnote:phrasing:(?P<item>{_ID})"):
+class PhrasingButton(NumberButton, kind="phrasing", label="New phrasing"):
     """Adds the words of an item's post to its fact, as a wording that must match."""
 
     needs = "moderator"
 
-    def __init__(self, item_id: int) -> None:
-        look = discord.ButtonStyle.secondary
-        super().__init__(ui.Button(label="New phrasing", style=look, custom_id=f"footnote:phrasing:{item_id}"))
-        self.item_id = item_id
-
-    @classmethod
-    def again(cls, match: re.Match[str]) -> Self:
-        """Return the button of the item."""
-        return cls(int(match["item"]))
-
     async def answer(self, interaction: Interaction) -> None:
         """Open the form with the post's words."""
-        item = await visible_item(interaction, self.item_id)
+        item = await visible_item(interaction, self.number)
         if item is None:
             await say(interaction, NOT_HERE)
             return
@@ -60,27 +47,17 @@ class PhrasingButton(Control[ui.Button[Any]], template=rf"footnote:phrasing:(?P<
         field = text_field(
             "text", "A wording that must match", default=words, limit=WORDING_LIMIT, long=True, description=_AS_SAID
         )
-        await phrased.open(interaction, self.item_id, title="New phrasing", fields=[field])
+        await phrased.open(interaction, self.number, title="New phrasing", fields=[field])
 
 
-class NearMissButton(Control[ui.Button[Any]], template=rf"footnote:near-miss:(?P<event>{_ID})"):
+class NearMissButton(NumberButton, kind="near-miss", label="New near miss"):
     """Adds the words of a post that was ruled a wrong match to the fact, as a wording that must not match."""
 
     needs = "moderator"
 
-    def __init__(self, event_id: int) -> None:
-        look = discord.ButtonStyle.secondary
-        super().__init__(ui.Button(label="New near miss", style=look, custom_id=f"footnote:near-miss:{event_id}"))
-        self.event_id = event_id
-
-    @classmethod
-    def again(cls, match: re.Match[str]) -> Self:
-        """Return the button of the ruling."""
-        return cls(int(match["event"]))
-
     async def answer(self, interaction: Interaction) -> None:
         """Open the form with the post's words, which the store forgot when the item was closed."""
-        found = await _ruled(interaction, self.event_id)
+        found = await _ruled(interaction, self.number)
         if found is None:
             await say(interaction, _NO_RULING)
             return
@@ -89,7 +66,7 @@ class NearMissButton(Control[ui.Button[Any]], template=rf"footnote:near-miss:(?P
             "text", "A wording that must not match", default=words, limit=WORDING_LIMIT, long=True, description=_AS_SAID
         )
         kinds = choice_field("kind", "What is different in it?", [option(kind, kind) for kind in KINDS])
-        await missed.open(interaction, self.event_id, title="New near miss", fields=[text, kinds])
+        await missed.open(interaction, self.number, title="New near miss", fields=[text, kinds])
 
 
 @form("phrasing", argument=_ID, needs="moderator")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, Self
-
 import discord
 from discord import ui
 
 from bot.discord_app.access import Interaction, board_problem, finish, say, services_of
-from bot.discord_app.controls import Control
+from bot.discord_app.controls import NumberButton
 from bot.discord_app.fields import text_field
 from bot.discord_app.layouts import text_layout
 from bot.discord_app.members.posts import Author, author_of_post
@@ -29,44 +26,24 @@ _NOT_YOURS = {
 }
 
 
-class NotSaidButton(Control[ui.Button[Any]], template=rf"footnote:notsaid:(?P<note>{_ID})"):
+class NotSaidButton(NumberButton, kind="notsaid", label="Not what I said"):
     """Puts one note aside at its author's word, and tells what came of it."""
-
-    def __init__(self, note_id: int) -> None:
-        look = discord.ButtonStyle.secondary
-        super().__init__(ui.Button(label="Not what I said", style=look, custom_id=f"footnote:notsaid:{note_id}"))
-        self.note_id = note_id
-
-    @classmethod
-    def again(cls, match: re.Match[str]) -> Self:
-        """Return the button of the note."""
-        return cls(int(match["note"]))
 
     async def answer(self, interaction: Interaction) -> None:
         """Do it, if the member wrote the post; only they see the answer."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        problem = await _refusal(interaction, self.note_id)
+        problem = await _refusal(interaction, self.number)
         if problem is not None:
             await say(interaction, problem)
             return
         heard = await services_of(interaction).appeals.not_said(
-            self.note_id, guild_id=interaction.guild_id or 0, author_id=interaction.user.id
+            self.number, guild_id=interaction.guild_id or 0, author_id=interaction.user.id
         )
-        await finish(interaction, await _heard_view(interaction, self.note_id, heard))
+        await finish(interaction, await _heard_view(interaction, self.number, heard))
 
 
-class AppealButton(Control[ui.Button[Any]], template=rf"footnote:appeal:(?P<note>{_ID})"):
+class AppealButton(NumberButton, kind="appeal", label="Appeal", style=discord.ButtonStyle.primary):
     """Opens the form for an appeal in words; shown only where somebody can act on it."""
-
-    def __init__(self, note_id: int) -> None:
-        look = discord.ButtonStyle.primary
-        super().__init__(ui.Button(label="Appeal", style=look, custom_id=f"footnote:appeal:{note_id}"))
-        self.note_id = note_id
-
-    @classmethod
-    def again(cls, match: re.Match[str]) -> Self:
-        """Return the button of the note."""
-        return cls(int(match["note"]))
 
     async def answer(self, interaction: Interaction) -> None:
         """Open the form; who may send it in is asked then."""
@@ -77,7 +54,7 @@ class AppealButton(Control[ui.Button[Any]], template=rf"footnote:appeal:(?P<note
             long=True,
             description="Moderators read it. The words go once they have answered.",
         )
-        await appealed.open(interaction, self.note_id, title="Appeal against this note", fields=[words])
+        await appealed.open(interaction, self.number, title="Appeal against this note", fields=[words])
 
 
 @form("appeal", argument=_ID)

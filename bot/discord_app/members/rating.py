@@ -9,7 +9,7 @@ import discord
 from discord import ui
 
 from bot.discord_app.access import Interaction, finish, say, services_of
-from bot.discord_app.controls import Control, chosen
+from bot.discord_app.controls import Control, NumberButton, chosen
 from bot.discord_app.fields import option
 from bot.discord_app.layouts import text_layout
 from bot.discord_app.members.posts import Author, author_of_post
@@ -104,24 +104,14 @@ class ReasonSelect(Control[ui.Select[Any]], template=rf"footnote:reasons:(?P<not
         await finish(interaction, _answer_view(rated))
 
 
-class TakeBackButton(Control[ui.Button[Any]], template=rf"footnote:unrate:(?P<note>{_ID})"):
+class TakeBackButton(NumberButton, kind="unrate", label="Take back"):
     """Takes a rating back."""
-
-    def __init__(self, note_id: int) -> None:
-        look = discord.ButtonStyle.secondary
-        super().__init__(ui.Button(label="Take back", style=look, custom_id=f"footnote:unrate:{note_id}"))
-        self.note_id = note_id
-
-    @classmethod
-    def again(cls, match: re.Match[str]) -> Self:
-        """Return the button of the note."""
-        return cls(int(match["note"]))
 
     async def answer(self, interaction: Interaction) -> None:
         """Delete the rating."""
         await interaction.response.defer()
         rated = await services_of(interaction).rate.take_back(
-            self.note_id, guild_id=interaction.guild_id or 0, member_id=interaction.user.id
+            self.number, guild_id=interaction.guild_id or 0, member_id=interaction.user.id
         )
         await finish(interaction, _answer_view(rated))
 

@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, Self
-
-import discord
-from discord import ui
-
 from bot.discord_app.access import Interaction, finish, services_of
-from bot.discord_app.controls import Control
+from bot.discord_app.controls import NumberButton
 from bot.discord_app.layouts import note_layout, text_layout
 from bot.discord_app.members.rating import rate_buttons
 from bot.discord_app.why import WhyButton
 from bot.notes.compose import compose
 
 
-class ShowButton(Control[ui.Button[Any]], template=r"footnote:show:(?P<note>[0-9]{1,18})"):
+class ShowButton(NumberButton, kind="show", label="Show the note"):
     """Shows one note in full."""
-
-    def __init__(self, note_id: int) -> None:
-        look = discord.ButtonStyle.secondary
-        super().__init__(ui.Button(label="Show the note", style=look, custom_id=f"footnote:show:{note_id}"))
-        self.note_id = note_id
-
-    @classmethod
-    def again(cls, match: re.Match[str]) -> Self:
-        """Return the button of the note."""
-        return cls(int(match["note"]))
 
     async def answer(self, interaction: Interaction) -> None:
         """Answer with the note as it stood."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        found = await services_of(interaction).life.shown(self.note_id, guild_id=interaction.guild_id or 0)
+        found = await services_of(interaction).life.shown(self.number, guild_id=interaction.guild_id or 0)
         if found is None:
             await finish(interaction, text_layout("This note doesn't stand any more."))
             return

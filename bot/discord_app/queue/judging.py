@@ -9,7 +9,7 @@ import discord
 from discord import ui
 
 from bot.discord_app.access import Interaction, finish, say, services_of
-from bot.discord_app.controls import Control
+from bot.discord_app.controls import Control, NumberButton
 from bot.discord_app.layouts import text_layout
 from bot.discord_app.places import fetch_post, sees
 from bot.discord_app.posts import post_of
@@ -70,24 +70,15 @@ class JudgeButton(
             await say(interaction, ruled.message)
 
 
-class NextNoteButton(Control[ui.Button[Any]], template=rf"footnote:shadow:(?P<note>{_ID})"):
+class NextNoteButton(NumberButton, kind="shadow", label="Next"):
     """Shows the note of shadow mode that comes after one, without a ruling on that."""
 
     needs = "moderator"
 
-    def __init__(self, note_id: int) -> None:
-        super().__init__(ui.Button(label="Next", custom_id=f"footnote:shadow:{note_id}"))
-        self.note_id = note_id
-
-    @classmethod
-    def again(cls, match: re.Match[str]) -> Self:
-        """Return the button under the note."""
-        return cls(int(match["note"]))
-
     async def answer(self, interaction: Interaction) -> None:
         """Show the next note."""
         await interaction.response.defer()
-        await finish(interaction, await shadow_page(interaction, before=self.note_id))
+        await finish(interaction, await shadow_page(interaction, before=self.number))
 
 
 def judge_buttons(note_id: int) -> list[JudgeButton]:

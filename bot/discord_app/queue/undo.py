@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, Self
-
-import discord
-from discord import ui
-
 from bot.discord_app.access import Interaction, say, services_of
-from bot.discord_app.controls import Control
+from bot.discord_app.controls import NumberButton
 from bot.discord_app.places import fetch_post, sees
 from bot.discord_app.posts import post_of
 from bot.domain.audit import AuditEvent
 
 
-class UndoButton(Control[ui.Button[Any]], template=r"footnote:undo:(?P<event>[0-9]{1,18})"):
+class UndoButton(NumberButton, kind="undo", label="Undo"):
     """Undoes one ruling."""
 
     needs = "moderator"
-
-    def __init__(self, event_id: int) -> None:
-        look = discord.ButtonStyle.secondary
-        super().__init__(ui.Button(label="Undo", style=look, custom_id=f"footnote:undo:{event_id}"))
-        self.event_id = event_id
-
-    @classmethod
-    def again(cls, match: re.Match[str]) -> Self:
-        """Return the button of the ruling."""
-        return cls(int(match["event"]))
 
     async def answer(self, interaction: Interaction) -> None:
         """Take the ruling back; the words of the post, which were forgotten, are fetched again."""
         await interaction.response.defer()
         services, guild_id = services_of(interaction), interaction.guild_id or 0
-        event = await services.undo.event(self.event_id, guild_id=guild_id)
+        event = await services.undo.event(self.number, guild_id=guild_id)
         if event is None:
             await say(interaction, "There is no such ruling in this server.")
             return
@@ -43,11 +27,11 @@ class UndoButton(Control[ui.Button[Any]], template=r"footnote:undo:(?P<event>[0-
             await say(interaction, "The post is gone or not yours to see, so this can't be undone here.")
             return
         undone = await services.undo.undo(
-            self.event_id,
+            self.number,
             guild_id=guild_id,
             by=interaction.user.id,
             post_text=words,
-            authors=await _authors(interaction, self.event_id),
+            authors=await _authors(interaction, self.number),
         )
         await say(interaction, undone.message)
 
