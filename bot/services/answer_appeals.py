@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain.appeal import APPEAL_LIMIT, Appeal, Outcome
 from bot.domain.audit import Act, NewAuditEvent
 from bot.domain.fact import Fact
-from bot.domain.note import STANDING, Note, NoteState, Provenance
+from bot.domain.note import STANDING, Note, Provenance
 from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.review import Ruling
 from bot.notes.sanitise import plain
@@ -17,6 +17,7 @@ from bot.services.lessons import learn
 from bot.services.life import collapse, restore, withdrawn
 from bot.services.plan import withdraw_note
 from bot.services.ruled import Ruled
+from bot.services.status_acts import take_back
 from bot.services.wakeup import Bell, Wakeup
 
 _NO_APPEAL = Ruled(done=False, message="There is no such appeal in this server.")
@@ -107,7 +108,9 @@ async def _with_note(tx: Transaction, appeal: Appeal) -> Waiting | None:
 async def _carry_out(tx: Transaction, note: Note, outcome: Outcome, *, by: int, now: datetime) -> None:
     if outcome is Outcome.RESTORED:
         await restore(tx, note, cause="restored by moderators", line=_RESTORED, now=now)
-    elif outcome is Outcome.UPHELD and note.state is NoteState.POSTED:
+    elif outcome is Outcome.UPHELD:
+        # What members found helpful about it is no evidence for the fact any more.
+        await take_back(tx, note, {Act.RATED_HELPFUL}, now=now)
         await collapse(tx, note, cause="put aside by moderators", line=_ASIDE, now=now)
     elif outcome is Outcome.TAKEN_DOWN:
         await _take_down(tx, note, by=by, now=now)

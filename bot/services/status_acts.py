@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from bot.domain.appeal import AppealKind, NewAppeal, Outcome
@@ -25,7 +26,7 @@ async def act_on(tx: Transaction, note: Note, before: NoteStatus, after: NoteSta
     """
     said = f"{after.shown.value} by {after.score.rule}{', provisional' if after.score.provisional else ''}"
     if before is not NoteStatus.NEEDS_MORE:
-        await _take_back(tx, note, now=now)
+        await take_back(tx, note, {Act.RATED_HELPFUL, Act.RATED_NOT_HELPFUL}, now=now)
     if before is NoteStatus.NOT_HELPFUL:
         await _lift(tx, note, now=now)
     if after.shown is NoteStatus.NOT_HELPFUL:
@@ -72,8 +73,8 @@ async def _lift(tx: Transaction, note: Note, *, now: datetime) -> None:
         await restore(tx, note, cause="rated otherwise by now", line=_BACK, now=now)
 
 
-async def _take_back(tx: Transaction, note: Note, *, now: datetime) -> None:
-    acts = {Act.RATED_HELPFUL, Act.RATED_NOT_HELPFUL}
+async def take_back(tx: Transaction, note: Note, acts: Collection[Act], *, now: datetime) -> None:
+    """Let a status of a note count no longer."""
     for event in await tx.audit.find(note.new.guild_id, acts=acts, note_id=note.id, standing=True):
         await tx.audit.add(_event(note, Act.STATUS_LOST, rule=None, now=now, undoes=event.id))
 

@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.appeal import APPEAL_LIMIT, Outcome
-from bot.domain.audit import Act
+from bot.domain.audit import Act, NewAuditEvent
 from bot.domain.note import Note, NoteState, Provenance
 from bot.services.appeals import ALLOWED, WINDOW, Heard
 from tests.builders import a_fact, a_note
 from tests.services.conftest import CLAIM, GUILD, House
+from tests.services.moderation import audit
 
 AUTHOR, MODERATOR, OTHER = 77, 900, 901
 
@@ -154,3 +155,18 @@ async def test_a_wrong_note_that_a_moderator_approved(up: House) -> None:
     assert all(one.new.by != AUTHOR and str(AUTHOR) not in str(one.new.detail) for one in events)
     assert stored is not None
     assert stored.state is NoteState.RETRACTING
+
+
+async def test_a_helpful_note_that_moderators_keep_aside_proves_nothing_any_more(up: House) -> None:
+    """Its evidence is taken back; a restored one keeps it."""
+    note = await the_note(up)
+    event = NewAuditEvent(up.clock(), Act.RATED_HELPFUL, GUILD, note_id=note.id, slug=note.new.slug)
+    async with up.store.transaction() as tx:
+        await tx.audit.add(event)
+    await not_said(up, note.id)
+    assert len(await audit(up, Act.RATED_HELPFUL)) == 1
+    [waiting] = await up.services.appeal_answers.waiting(GUILD)
+    await answer(up, waiting.appeal.id, Outcome.UPHELD)
+    async with up.store.reading() as tx:
+        assert await tx.audit.find(GUILD, acts={Act.RATED_HELPFUL}, standing=True) == []
+    assert len(await audit(up, Act.STATUS_LOST)) == 1
