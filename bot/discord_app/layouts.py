@@ -133,8 +133,8 @@ def check_layout(checked: Checked, *, words: str = "", ask: Button | None = None
 
 
 REQUEST_STORED = (
-    "What is stored, for 90 days: the words, and in place of your name a keyed pseudonym, so that you can see the "
-    "answer and take it back in `/request mine`."
+    "What is stored, for 90 days: the words, which moderators see, and members who ask for the same; and in place of "
+    "your name a keyed pseudonym, so that you can see the answer and take it back in `/request mine`."
 )
 """What a member is told before and after a request is stored."""
 

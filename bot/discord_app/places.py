@@ -30,10 +30,7 @@ def moderators_see(guild: discord.Guild, channel_id: int, *, roles: Iterable[int
     The members themselves aren't known to Footnote, so this goes by roles: those named in the settings, and those that
     manage messages.
     """
-    channel = guild.get_channel_or_thread(channel_id)
-    if channel is None or (isinstance(channel, discord.Thread) and channel.is_private()):
-        return False
-    here = channel.parent if isinstance(channel, discord.Thread) else channel
+    here = _channel_of(guild, channel_id)
     if here is None:
         return False
     if here.permissions_for(guild.default_role).view_channel:
@@ -42,6 +39,20 @@ def moderators_see(guild: discord.Guild, channel_id: int, *, roles: Iterable[int
     moderating = [role for role in guild.roles if role.id in named or role.permissions.manage_messages]
     human = [role for role in moderating if not role.is_bot_managed()]
     return bool(human) and all(here.permissions_for(role).view_channel for role in human)
+
+
+def everybody_sees(guild: discord.Guild, channel_id: int) -> bool:
+    """Tell whether what stands in a channel may be shown to every member of its server."""
+    here = _channel_of(guild, channel_id)
+    return here is not None and here.permissions_for(guild.default_role).view_channel
+
+
+def _channel_of(guild: discord.Guild, channel_id: int) -> discord.abc.GuildChannel | None:
+    """Return a channel, of a thread the one that it is in; None for a private thread, and where it isn't known."""
+    channel = guild.get_channel_or_thread(channel_id)
+    if not isinstance(channel, discord.Thread):
+        return channel
+    return None if channel.is_private() else channel.parent
 
 
 async def fetch_post(client: discord.Client, guild_id: int, channel_id: int, message_id: int) -> discord.Message | None:

@@ -286,3 +286,16 @@ class TestRequest:
         world.set_policy(threshold=0.99)
         post = await world.moderator.send(world.channel, text[:2000])
         assert len(words(await _ask_about(world, post))) <= 4000
+
+
+async def test_words_of_a_hidden_channel_stay_there(world: World) -> None:
+    """Others who ask for the same would read them; the member can put the claim in their own words."""
+    hidden = world.private_channel("staff")
+    post = await world.moderator.send(hidden, "The moon is hollow.")
+    result = await world.moderator.context_menu(hidden, "Ask for a fact-check", post)
+    assert words(result.response).startswith("This message stands in a channel that not everybody sees")
+    checked = await world.moderator.context_menu(hidden, "Check this message", post)
+    assert checked.response is not None
+    pressed = await world.moderator.click(checked.response, label="Ask the moderators")
+    assert words(pressed.followups[0]).startswith("This message stands in a channel that not everybody sees")
+    assert _asked(world) == []

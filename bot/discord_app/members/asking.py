@@ -12,7 +12,7 @@ from bot.discord_app.access import Interaction, finish, say, services_of
 from bot.discord_app.controls import Control
 from bot.discord_app.layouts import REQUEST_STORED, check_layout, text_layout
 from bot.discord_app.members.request_views import answer_texts
-from bot.discord_app.places import fetch_post
+from bot.discord_app.places import everybody_sees, fetch_post
 from bot.discord_app.posts import post_of
 from bot.discord_app.text import quoted, unquoted
 from bot.domain.post import Post
@@ -26,6 +26,10 @@ _UNREADABLE = "These words can't be read any more; please check them again."
 _GONE = "The message is gone, or Footnote may not read it, so nothing was passed on."
 _CHANGED = "The message says something else now, so nothing was passed on. Please check it again."
 _NO_WORDS = "There are no words in this that could be checked, so nothing was passed on."
+_HIDDEN = (
+    "This message stands in a channel that not everybody sees, so its words aren't passed on. Put the claim in your "
+    "own words with “/request ask”."
+)
 _OWN = "This message is Footnote's own, so nothing was passed on. Under a note, “Why this?” shows its reasons."
 
 
@@ -75,7 +79,7 @@ class AskButton(Control[ui.Button[Any]], template=r"footnote:ask:(?P<message>[0-
             return _GONE
         if claim_of(post_of(message)) != words:
             return _CHANGED
-        return _OWN if is_own(interaction, message) else None
+        return _unfit(interaction, message)
 
 
 def claim_of(post: Post) -> str:
@@ -126,12 +130,21 @@ def asked_view(asked: Asked, words: str) -> ui.LayoutView:
 
 
 async def _refused(interaction: Interaction, words: str, message: discord.Message | None) -> str | None:
-    if message is not None and is_own(interaction, message):
-        return _OWN
+    problem = None if message is None else _unfit(interaction, message)
+    if problem is not None:
+        return problem
     if not words:
         return _NO_WORDS
     requests, guild_id = services_of(interaction).requests, interaction.guild_id or 0
     return await requests.refusal(guild_id, words, by=interaction.user.id, author_id=_author_id(message))
+
+
+def _unfit(interaction: Interaction, message: discord.Message) -> str | None:
+    """Return why a message isn't passed on: requests are read by moderators, and by members who ask for the same."""
+    if is_own(interaction, message):
+        return _OWN
+    shown = interaction.guild is not None and everybody_sees(interaction.guild, message.channel.id)
+    return None if shown else _HIDDEN
 
 
 async def _store(interaction: Interaction, words: str, message: discord.Message | None) -> Asked:
