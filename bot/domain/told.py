@@ -33,8 +33,8 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(
         "What you ask",
-        f"The words that you pass on, for {REQUEST_DAYS} days after somebody last asked the same. Moderators see them, and "
-        "members who ask for the same.",
+        f"The words that you pass on, for {REQUEST_DAYS} days after somebody last asked the same. Moderators see them, "
+        "and members who ask for the same.",
         ("requests", "request_members"),
     ),
     Topic(
