@@ -90,12 +90,14 @@ class Privacy:
             before = await tx.members.held(member, member_id)
             rows = await tx.members.erase(member, member_id)
             left = await tx.members.held(member, member_id)
-        await self._scrub()
+            joined = [row["request_id"] for row in before.rows.get("request_members", [])]
+            shared = [one for one in joined if isinstance(one, int) and await tx.requests.get(one) is not None]
+        scrubbed = await self._scrub()
         self._ring(closed)
         for guild_id in {row["guild_id"] for row in before.rows.get("ratings", []) if isinstance(row["guild_id"], int)}:
             # Their notes are counted anew without them.
             self._ratings.ring_for(guild_id)
-        return Erased(rows, len(closed), tuple(_stays(left)))
+        return Erased(rows, len(closed), tuple(_stays(left, shared=bool(shared), scrubbed=scrubbed)))
 
     async def opt_out(self, member_id: int) -> bool:
         """Leave a member's posts alone from now on, in all servers; return False where that is so already.
@@ -114,7 +116,9 @@ class Privacy:
     async def opt_in(self, member_id: int) -> bool:
         """Look at a member's posts again, or return False where they had not opted out."""
         async with self._store.transaction() as tx:
-            return await tx.members.unmark(Mark.OPTED_OUT, self._pseudonyms.of(member_id), guild_id=EVERYWHERE)
+            done = await tx.members.unmark(Mark.OPTED_OUT, self._pseudonyms.of(member_id), guild_id=EVERYWHERE)
+        await self._scrub()
+        return done
 
     async def opted_out(self, member_id: int) -> bool:
         """Tell whether a member's posts are left alone."""
@@ -166,7 +170,7 @@ def _spelt(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime | date) else str(value)
 
 
-def _stays(left: Held) -> list[str]:
+def _stays(left: Held, *, shared: bool, scrubbed: bool) -> list[str]:
     """Say what an erasure leaves, and why."""
     marks = {str(row["mark"]) for row in left.rows.get(_MARKS, [])}
     stays = []
@@ -176,4 +180,8 @@ def _stays(left: Held) -> list[str]:
         )
     if Mark.DISCOUNTED in marks:
         stays.append("That moderators of a server discounted your ratings stays there, as a keyed hash: it is theirs.")
+    if shared:
+        stays.append("The words of requests that others made, too, stay with them; nothing tells that you asked.")
+    if not scrubbed:
+        stays.append("Another program reads the database now, so deleted bytes are overwritten within the hour.")
     return [*stays, "Notes under posts stay; deleting your post takes its note down.", NOT_OURS, LEAVING]

@@ -21,14 +21,15 @@ _AFTER_FAULT = timedelta(minutes=1)
 
 Present = Callable[[], Collection[int] | None]
 """Returns the servers that Footnote is in, those out of reach included, or None where that isn't known now."""
-Scrub = Callable[[], Awaitable[None]]
-"""Makes sure that what was deleted isn't left in the database's log."""
+Scrub = Callable[[], Awaitable[bool]]
+"""Makes sure that what was deleted isn't left in the database's log; False where that isn't possible now."""
 Sweep = Callable[[datetime], Awaitable[None]]
 """Deletes the copies of the database that were made before a time."""
 
 
-async def no_scrub() -> None:
+async def no_scrub() -> bool:
     """Do nothing, for a store that leaves nothing behind."""
+    return True
 
 
 async def no_sweep(_before: datetime) -> None:
@@ -83,7 +84,8 @@ class Upkeep:
         async with self._store.transaction() as tx:
             await tx.requests.purge(before=now - timedelta(days=REQUEST_DAYS))
             await tx.drafts.purge(before=now - timedelta(days=DRAFT_DAYS))
-        await self._scrub()
+        if not await self._scrub():
+            log.warning("upkeep.unscrubbed")
         await self._sweep(now - timedelta(days=BACKUP_DAYS))
         return count
 
@@ -109,6 +111,9 @@ class Upkeep:
         count = 0
         for guild_id in over:
             async with self._store.transaction() as tx:
+                # Footnote may have come back in between.
+                if guild_id not in await tx.members.departures(before=now - timedelta(days=GRACE_DAYS)):
+                    continue
                 count += await tx.members.forget_server(guild_id)
             log.info("server.forgotten", extra={"guild_id": guild_id})
         return count

@@ -89,8 +89,11 @@ class Database:
             async with self._readers.begin() as connection:
                 yield SqlTransaction(connection)
 
-    async def scrub(self) -> None:
+    async def scrub(self) -> bool:
         """Write the log back into the database and empty it: SQLite overwrites what is deleted in the database alone.
+
+        Returns:
+            False where another program reads the database at the time, so that the log couldn't be emptied.
 
         Raises:
             StoreError: The database can't be written.
@@ -100,7 +103,9 @@ class Database:
                 # Not a transaction of ours, which would keep the checkpoint from beginning.
                 driver = (await connection.get_raw_connection()).driver_connection
                 assert driver is not None
-                await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                found = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy, *_ = await found.fetchone()
+                return not busy
 
     async def sweep(self, before: datetime) -> None:
         """Delete the copies of the database that migrations left before a time: they hold what was erased since.

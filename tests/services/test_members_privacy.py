@@ -318,3 +318,45 @@ async def test_harmless_posts_of_anybody_ask_for_no_write(memory: House) -> None
     """Whether their author has opted out is read, not written."""
     await memory.post(HARMLESS)
     assert await memory.items() == []
+
+
+async def test_an_opt_out_stays_as_its_mark_alone_and_goes_with_it(tmp_path: Path, seed: Path) -> None:
+    """Byte by byte: the pseudonym is left in one place, and in none once the member opts in."""
+    async with await open_database(tmp_path / "facts.db", seed=seed) as database:
+        await _live(database, MEMBER)
+        privacy = _privacy(database)
+        await privacy.opt_out(MEMBER)
+        await privacy.erase(MEMBER)
+        assert _found(tmp_path) == {"pseudonym"}
+        async with database.reading() as tx:
+            assert set((await tx.members.held(NAMES.of(MEMBER), MEMBER)).rows) == {"member_marks"}
+        await privacy.opt_in(MEMBER)
+        assert _found(tmp_path) == set()
+
+
+async def test_an_erasure_while_another_program_reads_says_when_the_bytes_go(tmp_path: Path, seed: Path) -> None:
+    """The log can't be emptied under a reader; what can be is done as soon as it is gone."""
+    async with await open_database(tmp_path / "facts.db", seed=seed) as database:
+        await _live(database, MEMBER)
+        with closing(sqlite3.connect(tmp_path / "facts.db", isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM facts").fetchall()
+            erased = await _privacy(database).erase(MEMBER)
+            assert any("overwritten within the hour" in sentence for sentence in erased.stays)
+            assert _found(tmp_path)
+            reader.execute("COMMIT")
+        assert await database.scrub()
+        assert _found(tmp_path) == set()
+
+
+async def test_what_others_asked_too_stays_with_them(memory: House) -> None:
+    """And the member is told so."""
+    for member in (AUTHOR, OTHER):
+        await memory.services.requests.ask(GUILD, "Is it hollow?", by=member)
+    erased = await _author(memory).erase(AUTHOR)
+    assert any("requests that others made, too" in sentence for sentence in erased.stays)
+    async with memory.store.reading() as tx:
+        [request] = await tx.requests.waiting(GUILD)
+    assert request.asked == 1
+    again = await _author(memory).erase(OTHER)
+    assert not any("requests that others made" in sentence for sentence in again.stays)

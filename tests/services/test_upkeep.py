@@ -177,8 +177,9 @@ async def test_the_loop_outlives_a_fault_and_cleans_up_behind_itself(memory: Hou
                 twice.set()
                 await asyncio.Event().wait()
 
-    async def scrub() -> None:
+    async def scrub() -> bool:
         calls.append(None)
+        return True
 
     async def sweep(before: datetime) -> None:
         calls.append(before)

@@ -46,8 +46,8 @@ _NAMES = {
 
 _SURE = (
     "**Erase what is kept about you?**\nIn all servers, at once, and for good: your ratings, appeals and requests are "
-    "deleted, what waits on your posts is closed, and your id is taken from what you did as a moderator. Export first "
-    "if you want a copy."
+    "deleted (of requests that others made, too, your part), what waits on your posts is closed, and your id is taken "
+    "from what you did as a moderator. Export first if you want a copy."
 )
 _OUT = "You have opted out: your posts are neither checked nor stored, in no server, and what waited on them is closed."
 _IN = "You have opted in: your posts are checked as everybody's."
