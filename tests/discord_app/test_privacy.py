@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import simcord
+from simcord.backend import serializers
 
 from bot.domain.member import EVERYWHERE, Mark
 from bot.domain.policy import LONGEST_RETENTION, SHORTEST_RETENTION
@@ -152,3 +154,18 @@ async def test_a_server_that_removes_footnote_is_forgotten_in_time(world: World)
     assert len(world.items) == 1
     await world.env.advance_time(8 * 3600)
     assert world.items == []
+
+
+async def test_a_server_that_comes_back_in_time_keeps_what_it_had(world: World) -> None:
+    """The grace period is for a mistake."""
+    world.stage.time.idle = timedelta(hours=6).total_seconds()
+    await world.member.send(world.channel, CLAIM)
+    payload = dict(serializers.guild_create_payload(world.env.backend, world.env.backend.get_guild(world.guild.id)))
+    payload.pop("unavailable", None)
+    await world.emit("GUILD_DELETE", {"id": str(world.guild.id)})
+    assert world.memory.members.away
+    await world.env.advance_time(timedelta(days=GRACE_DAYS - 1).total_seconds())
+    await world.emit("GUILD_CREATE", payload)
+    assert world.memory.members.away == {}
+    await world.env.advance_time(timedelta(days=3).total_seconds())
+    assert len(world.items) == 1

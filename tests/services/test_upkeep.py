@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from bot.domain.errors import StoreError
 from bot.domain.member import Mark
 from bot.domain.note import NoteState
 from bot.domain.policy import RETENTION_DAYS, Mode
+from bot.domain.ports import Transaction
 from bot.domain.rating import Helpfulness, Rating
 from bot.domain.review import ReviewState, Ruling
 from bot.domain.stored import BACKUP_DAYS, DRAFT_DAYS, GRACE_DAYS, ITEM_DAYS, REQUEST_DAYS
@@ -25,7 +26,7 @@ from bot.services.drafts import KEPT_FOR
 from bot.services.upkeep import Upkeep
 from bot.services.wakeup import Bell, Wakeup
 from bot.store.database import Database
-from tests.builders import a_fact
+from tests.builders import NOW, a_fact, an_item
 from tests.fakes import FakeMatcher, FakeStore
 from tests.services.conftest import CHANNEL, CLAIM, FACTS, GUILD, SUN, House
 
@@ -262,3 +263,36 @@ async def test_what_was_said_of_a_deleted_post_goes(memory: House, how: str) -> 
     async with memory.store.reading() as tx:
         assert await tx.ratings.of_server(GUILD) == []
         assert await tx.appeals.for_note(1) == []
+
+
+class BackInBetween:
+    """A store to which a server comes back before the third transaction: the one that would forget it."""
+
+    def __init__(self, store: Database, guild_id: int) -> None:
+        self.reading = store.reading
+        self._store = store
+        self._guild_id = guild_id
+        self._begun = 0
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Begin one."""
+        self._begun += 1
+        if self._begun == 3:
+            async with self._store.transaction() as tx:
+                await tx.members.returned(self._guild_id)
+        async with self._store.transaction() as tx:
+            yield tx
+
+
+async def test_a_server_that_comes_back_in_the_middle_is_kept(database: Database) -> None:
+    """It is looked at once more before it is forgotten."""
+    async with database.transaction() as tx:
+        for guild_id in (8, 9):
+            await tx.reviews.add(an_item(guild_id=guild_id, message_id=guild_id))
+            await tx.members.departed(guild_id, at=NOW)
+    later = NOW + timedelta(days=GRACE_DAYS, seconds=1)
+    upkeep = Upkeep(store=BackInBetween(database, 9), clock=lambda: later, board=Bell(), wakeup=Wakeup())
+    await upkeep.tick(set())
+    async with database.reading() as tx:
+        assert await tx.members.servers() == {9}
