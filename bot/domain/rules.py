@@ -50,6 +50,11 @@ def _said_twice(fact: Fact) -> Iterator[str]:
         seen.setdefault(plain, text)
 
 
+def folded(text: str) -> str:
+    """Fold letter case and spaces alone: what is the same then was said in the same words."""
+    return " ".join(text.casefold().split())
+
+
 def plain_wording(text: str) -> str:
     """Fold case, spaces, quotation marks and the punctuation at the edges; "?" stays, for it changes the meaning."""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN_QUOTES)

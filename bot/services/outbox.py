@@ -17,6 +17,7 @@ from bot.domain.note import STANDING, Note, NoteKind, NoteState, Provenance
 from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Clock, Sender, Store, Transaction
 from bot.services.edits import FIRST_WAIT, MAX_TRIES, EditNotes, backoff
+from bot.services.plan import retract_link
 from bot.services.standings import held, limit_on
 from bot.services.wakeup import Bell, Wakeup, stopping
 
@@ -132,7 +133,8 @@ class Outbox:
                 await tx.notes.amend(note.id, to=here, at=now, cause=why, due_at=now, only_from={here})
             elif posted:
                 await tx.notes.shown(note.id, note.revision)
-                await _follow(tx, note, now)
+                if not alone:
+                    await _follow(tx, note, now)
         self._board.ring_for(note.new.guild_id)
         if not posted:
             # The post was deleted or edited while its note was on the way: it is taken down in the next round.
@@ -211,16 +213,11 @@ class Outbox:
         return min(max((next_due - self._clock()).total_seconds(), 0.05), _IDLE)
 
 
-async def _follow(tx: Transaction, note: Note, now: datetime) -> None:
+async def _follow(tx: Transaction, link: Note, now: datetime) -> None:
     """Take a quiet link down whose note went while the link was on its way."""
-    original = await tx.notes.get(note.new.links_to) if note.new.links_to else None
+    original = await tx.notes.get(link.new.links_to) if link.new.links_to else None
     if original is not None and original.state in _GOING:
-        sent = await tx.notes.get(note.id)
-        if sent is not None and sent.new.kind is NoteKind.LINK:
-            why = "the note that it links to was taken down"
-            await tx.notes.move(
-                note.id, to=NoteState.RETRACTING, at=now, cause=why, only_from={NoteState.POSTED}, due_at=now
-            )
+        await retract_link(tx, link, now=now)
 
 
 def _standing(original: Note | None) -> Note | None:

@@ -128,9 +128,14 @@ async def _hand_over(tx: Transaction, note: Note, *, cause: str, now: datetime) 
         heir, took = links.pop(0), "takes the place of a note that was taken down"
         await tx.notes.as_note(heir.id)
         await tx.notes.amend(heir.id, to=NoteState.POSTED, at=now, cause=took, due_at=now, only_from=STANDING)
-    why, gone = "the note that it links to was taken down", NoteState.RETRACTING
     for link in links:
-        await tx.notes.move(link.id, to=gone, at=now, cause=why, only_from=STANDING, due_at=now)
+        await retract_link(tx, link, now=now)
+
+
+async def retract_link(tx: Transaction, link: Note, *, now: datetime) -> None:
+    """Take a quiet link down whose note stands no longer."""
+    why, gone = "the note that it links to was taken down", NoteState.RETRACTING
+    await tx.notes.move(link.id, to=gone, at=now, cause=why, only_from=STANDING, due_at=now)
 
 
 async def _may_stand(tx: Transaction, link: Note, now: datetime) -> bool:

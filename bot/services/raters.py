@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import hashlib
-import io
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.domain.audit import Act, NewAuditEvent
 from bot.domain.member import Mark, Pseudonyms
-from bot.domain.ports import Clock, Store
+from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.rating import WORTH, Rating
 from bot.notes.ratings.patterns import Pattern, find_patterns
+from bot.review.sheet import row
 from bot.services.wakeup import Bell
 
 
@@ -64,19 +63,14 @@ class Raters:
     async def table(self, guild_id: int) -> bytes:
         """Return a server's ratings as CSV that ``footnote ratings score`` reads; raters are numbered anew."""
         async with self._store.reading() as tx:
-            discounted = await tx.members.marked(Mark.DISCOUNTED, guild_id=guild_id)
-            ratings = [one for one in await tx.ratings.of_server(guild_id) if one.rater not in discounted]
+            ratings = await counting(tx, guild_id)
         numbers = {rater: number for number, rater in enumerate(sorted({one.rater for one in ratings}), start=1)}
-        file = io.StringIO()
-        writer = csv.writer(file)
-        writer.writerow(("note", "rater", "rating", "reasons"))
-        writer.writerows(_row(one, numbers[one.rater]) for one in ratings)
-        return file.getvalue().encode()
+        lines = [("note", "rater", "rating", "reasons"), *(_cells(one, numbers[one.rater]) for one in ratings)]
+        return "".join(map(row, lines)).encode()
 
     async def _patterns(self, guild_id: int) -> tuple[Pattern, ...]:
         async with self._store.reading() as tx:
-            discounted = await tx.members.marked(Mark.DISCOUNTED, guild_id=guild_id)
-            ratings = [one for one in await tx.ratings.of_server(guild_id) if one.rater not in discounted]
+            ratings = await counting(tx, guild_id)
         return await asyncio.to_thread(find_patterns, ratings)
 
     async def _discount(self, guild_id: int, raters: Collection[str], *, by: int) -> int:
@@ -90,10 +84,16 @@ class Raters:
         return sum(marked)
 
 
+async def counting(tx: Transaction, guild_id: int) -> list[Rating]:
+    """Return the ratings of a server that count, by note and rater: those of discounted raters don't."""
+    discounted = await tx.members.marked(Mark.DISCOUNTED, guild_id=guild_id)
+    return [one for one in await tx.ratings.of_server(guild_id) if one.rater not in discounted]
+
+
 def _key(pattern: Pattern) -> str:
     return hashlib.sha256(" ".join(pattern.raters).encode()).hexdigest()[:16]
 
 
-def _row(rating: Rating, number: int) -> tuple[object, ...]:
+def _cells(rating: Rating, number: int) -> tuple[object, ...]:
     reasons = " ".join(sorted(reason.value for reason in rating.reasons))
     return rating.note_id, number, f"{WORTH[rating.said]:g}", reasons

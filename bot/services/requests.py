@@ -10,6 +10,7 @@ from bot.domain.fact import Fact
 from bot.domain.member import EVERYWHERE, Mark, Pseudonyms
 from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.request import REQUEST_LIMIT, Request
+from bot.domain.rules import folded
 from bot.services.own_facts import visible
 from bot.services.same_claim import SameClaim
 
@@ -92,8 +93,7 @@ class Requests:
             waiting = await tx.requests.waiting(guild_id)
         if refusal is not None:
             return Asked(done=False, message=refusal)
-        known = any(_said(one.text) == _said(words) for one in waiting)
-        like = None if known else await self._same.among(waiting, words)
+        like = None if _holds(waiting, words) else await self._same.among(waiting, words)
         async with self._store.transaction() as tx:
             await tx.requests.purge(before=now - KEPT_FOR)
             # Once more, as another click may have come in between.
@@ -128,7 +128,7 @@ class Requests:
                 return _OPTED_OUT
         member, now = self._pseudonyms.of(by), self._clock()
         mine = [one for one in await tx.requests.of_member(guild_id, member) if one.answer is None]
-        if any(_said(one.text) == _said(words) for one in mine):
+        if _holds(mine, words):
             return None  # it stays the one that it is
         if await tx.requests.count_since(guild_id, member, since=now - WINDOW) >= ALLOWED:
             return _TOO_MANY
@@ -160,13 +160,10 @@ async def fact_of(tx: Transaction, request: Request) -> Fact | None:
     return None if fact is None or fact.retired else fact
 
 
-def _holds(waiting: Sequence[Request], words: str) -> bool:
-    return any(_said(one.text) == _said(words) for one in waiting)
-
-
-def _said(text: str) -> str:
-    """Return words as the store compares them: letter case and spaces aside."""
-    return " ".join(text.casefold().split())
+def _holds(requests: Sequence[Request], words: str) -> bool:
+    """Tell whether one of some requests is in these words, as the store compares them."""
+    said = folded(words)
+    return any(folded(one.text) == said for one in requests)
 
 
 def _over(request: Request, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from bot.domain.match import MODEL_CONFIDENCE
 from bot.domain.note import NewNote, NoteState, Provenance
 from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.review import APPROVALS, JUDGEMENTS, WAITING, ReviewItem, ReviewState, Ruling, Wanted
+from bot.domain.rules import folded
 from bot.notes.compose import CORRECTION_LIMIT
 from bot.services.lessons import learn
 from bot.services.plan import Cause, plan_note
@@ -119,13 +120,9 @@ def ruling_event(
 
 async def _copies(tx: Transaction, item: ReviewItem) -> list[ReviewItem]:
     """Return the other items on the same fact whose posts say the same, letter case and spaces aside."""
-    words = _plain(item.new.post_text)
+    words = folded(item.new.post_text)
     group = await tx.reviews.find(item.new.guild_id, Wanted(states=WAITING, slug=item.new.slug))
-    return [one for one in group if one.id != item.id and words and _plain(one.new.post_text) == words]
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return [one for one in group if one.id != item.id and words and folded(one.new.post_text) == words]
 
 
 async def _post(tx: Transaction, item: ReviewItem, *, now: datetime, wording: str | None) -> bool:

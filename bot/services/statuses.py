@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.member import Mark
 from bot.domain.note import STANDING, Note
 from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.rating import NoteScore, NoteStanding, NoteStatus, Rating
@@ -16,6 +15,7 @@ from bot.notes.compose import long_date
 from bot.notes.ratings.score import Scores, score
 from bot.notes.ratings.sides import LEAST_COUNTED
 from bot.notes.ratings.status import HOLD, LOCK, next_change, next_standing
+from bot.services.raters import counting
 from bot.services.status_acts import act_on
 from bot.services.wakeup import Bell, Wakeup, stopping
 
@@ -94,8 +94,7 @@ class KeepStatuses:
 
     async def _refresh(self, guild_id: int) -> None:
         async with self._store.reading() as tx:
-            discounted = await tx.members.marked(Mark.DISCOUNTED, guild_id=guild_id)
-            ratings = [one for one in await tx.ratings.of_server(guild_id) if one.rater not in discounted]
+            ratings = await counting(tx, guild_id)
             standings = await tx.ratings.standings(guild_id)
         shown = {one.note_id: one.shown for one in standings}
         locked = {one.note_id for one in standings if one.locked_at is not None}

@@ -172,13 +172,15 @@ class WatchPosts:
             return await self._note(tx, decision, match, place, policy=policy, state=NoteState.SHADOW)
         if decision.action is Action.REPLY:
             earlier = {note.new.slug: note for note in await tx.notes.for_source(place.message_id)}
-            crowded = await too_many(tx, place, self._clock())
-            if match.slug not in earlier and crowded is None:
+            if match.slug in earlier:
+                if earlier[match.slug].state in _ALIVE:
+                    return False
+                why: str | None = "the post was edited back to what it said"
+            else:
+                why = await too_many(tx, place, self._clock())
+            if why is None:
                 return await self._note(tx, decision, match, place, policy=policy, state=NoteState.PENDING)
-            if match.slug in earlier and earlier[match.slug].state in _ALIVE:
-                return False
-            why = crowded if match.slug not in earlier else "the post was edited back to what it said"
-            decision = replace(decision, reasons=(str(why), *decision.reasons))
+            decision = replace(decision, reasons=(why, *decision.reasons))
         item = _item(*(decision, match, post, place), now=self._clock(), author=self._pseudonyms.of(place.author_id))
         return await tx.reviews.add(item) is not None
 

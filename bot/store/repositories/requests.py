@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.request import Answer, Request
+from bot.domain.rules import folded
 from bot.store.tables import request_members, requests
 
 _ASKED = requests.c.unnamed + (
@@ -122,7 +123,7 @@ class SqlRequests:
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(" ".join(text.casefold().split()).encode()).hexdigest()
+    return hashlib.sha256(folded(text).encode()).hexdigest()
 
 
 def _request(row: Row[Any]) -> Request:
