@@ -14,7 +14,7 @@ from bot.domain.post import Post
 from bot.matching import matcher
 from bot.matching.decide import decide
 from bot.matching.model_set import load_models
-from bot.store.pack import read_pack
+from bot.exchange.pack import read_pack
 
 PACK = Path(__file__).resolve().parents[1] / "bot" / "packs" / "core.json"
 TODAY = date(2026, 1, 1)

@@ -14,7 +14,7 @@ from bot.services.facts import run_tests
 from bot.settings import Settings
 from bot.store import paths, seed
 from bot.store.database import open_database
-from bot.store.pack import read_pack
+from bot.exchange.pack import read_pack
 from bot.wiring import models_of
 
 

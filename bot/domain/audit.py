@@ -28,6 +28,7 @@ class Act(StrEnum):
     FACT_EDITED = "fact edited"
     FACT_RETIRED = "fact retired"
     FACT_RESTORED = "fact restored"
+    FACTS_IMPORTED = "facts imported"
     FACT_LIMITED = "fact limited"
     SETTING = "setting changed"
     STOPPED = "automatic replies stopped"

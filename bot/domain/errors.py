@@ -9,6 +9,8 @@ FootnoteError
 |   |-- StoreCorrupt       the file is not a sound Footnote database
 |   `-- StoreReadOnly      the database or its disk can't be written to
 |-- PackError              a fact pack is malformed
+|-- ImportRefused          what was to be imported can't be read, or may not come in
+|-- FetchError             a web address can't be read, or may not be
 |-- ModelError             a model file is missing or damaged
 `-- DeliveryError          a note could not be sent, edited or taken down
     |-- SourceGone         the post to reply to is gone
@@ -53,6 +55,14 @@ class StoreReadOnly(StoreError):
 
 class PackError(FootnoteError):
     """A fact pack is malformed."""
+
+
+class ImportRefused(FootnoteError):
+    """What was to be imported can't be read, or may not come in."""
+
+
+class FetchError(FootnoteError):
+    """A web address can't be read, or may not be."""
 
 
 class ModelError(FootnoteError):

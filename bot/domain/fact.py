@@ -15,13 +15,46 @@ class Verdict(StrEnum):
     MISSING_CONTEXT = "missing_context"
     UNPROVEN = "unproven"
     DISPUTED = "disputed"
+    TRUE = "true"
+    UNRATED = "unrated"
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether it says that something is wrong with the claim, so that there is something to reply."""
+        return self not in {Verdict.TRUE, Verdict.UNRATED}
+
+
+class SourceState(StrEnum):
+    """What a source's address answered when it was last looked at."""
+
+    FINE = "fine"
+    MOVED = "moved"
+    GONE = "gone"
+    UNCLEAR = "no clear answer"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCheck:
+    """What came of looking at a source's address.
+
+    ``since`` is when its state was first seen, ``status`` the HTTP status if there was an answer, ``moved_to`` where it
+    leads now, ``archive_url`` a copy that an archive holds.
+    """
+
+    state: SourceState
+    at: datetime
+    since: datetime
+    status: int | None = None
+    moved_to: str | None = None
+    archive_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """A published document that facts cite.
 
-    ``note`` says what a reader must know of it, such as where our copy of a quote comes from.
+    ``note`` says what a reader must know of it, such as where our copy of a quote comes from. ``check`` is no part of
+    what it is: two sources are the same, whenever they were looked at.
     """
 
     key: str
@@ -33,6 +66,17 @@ class Source:
     retrieved: date | None = None
     archive_url: str | None = None
     note: str | None = None
+    check: SourceCheck | None = field(default=None, compare=False)
+
+    @property
+    def copy_url(self) -> str | None:
+        """The address of an archive's copy, if one is known."""
+        return self.archive_url or (self.check.archive_url if self.check else None)
+
+    @property
+    def dead(self) -> bool:
+        """Whether it is gone, and no copy of it is known."""
+        return self.check is not None and self.check.state is SourceState.GONE and self.copy_url is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +85,23 @@ class Citation:
 
     source: Source
     quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What one publisher found of the claim: a ClaimReview, in schema.org's terms.
+
+    ``identity`` is what tells it from others (see ``bot.services.imports.identity``). ``source`` is the page that it
+    stands on, ``claim`` the claim in the publisher's wording, ``label`` the rating in the publisher's own words, and
+    ``verdict`` what our table makes of them. ``rest`` is a JSON object of what else the ClaimReview says, for exports.
+    """
+
+    identity: str
+    source: Source
+    claim: str
+    verdict: Verdict
+    label: str | None = None
+    rest: str = "{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +119,8 @@ class Fact:
     ``claim_date`` is an ISO date that may be partial ("2024-08"). ``appearances`` are canonical URLs under which
     the claim was published. ``failed_tests`` lists what of the fact's own tests failed when they last ran; such a
     fact can't reply by itself. ``guild_id`` is the server that it belongs to, None where it is every server's;
-    ``overrides`` the slug of the global fact in whose place it stands there.
+    ``overrides`` the slug of the global fact in whose place it stands there. ``reviews`` are publishers' own; a fact
+    that was imported from them alone is a draft: nobody wrote its ``correction`` and ``true_statement`` yet.
     """
 
     slug: str
@@ -84,6 +146,12 @@ class Fact:
     failed_tests: tuple[str, ...] = field(default=())
     guild_id: int | None = None
     overrides: str | None = None
+    reviews: tuple[Review, ...] = ()
+
+    @property
+    def draft(self) -> bool:
+        """Whether its correction is still to be written."""
+        return not self.correction.strip()
 
     def expired(self, today: date) -> bool:
         """Tell whether the fact's shelf life is over."""
@@ -94,8 +162,9 @@ class Fact:
         return (self.claim, *self.phrasings)
 
     def sources(self) -> tuple[Source, ...]:
-        """Return the cited sources, each once, in order of first citation."""
-        return tuple({citation.source.key: citation.source for citation in self.citations}.values())
+        """Return the sources, each once: the cited ones in order of first citation, then the pages of the reviews."""
+        found = (*(citation.source for citation in self.citations), *(review.source for review in self.reviews))
+        return tuple({source.key: source for source in found}.values())
 
 
 @dataclass(frozen=True, slots=True)

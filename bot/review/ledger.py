@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from bot.domain.audit import COPY, Act, AuditEvent
-from bot.review.sheet import row
+from bot.domain.sheet import row
 
 FormName = Literal["csv", "json"]
 

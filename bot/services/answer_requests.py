@@ -10,7 +10,7 @@ from bot.domain.audit import Act, NewAuditEvent
 from bot.domain.fact import Fact
 from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.request import Answer, Request
-from bot.review.sheet import row
+from bot.domain.sheet import row
 from bot.services.own_facts import visible
 from bot.services.requests import KEPT_FOR, fact_of
 

@@ -12,7 +12,7 @@ from bot.domain.member import Mark, Pseudonyms
 from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.rating import WORTH, Rating
 from bot.notes.ratings.patterns import Pattern, find_patterns
-from bot.review.sheet import row
+from bot.domain.sheet import row
 from bot.services.wakeup import Bell
 
 

@@ -22,7 +22,7 @@ from bot.matching.model_set import ModelSet, load_models
 from bot.matching.vectors import missing
 from bot.store import paths
 from bot.store.database import open_database
-from bot.store.pack import read_pack
+from bot.exchange.pack import read_pack
 
 TODAY = date(2026, 3, 1)
 PACK = Path(__file__).resolve().parents[2] / "bot" / "packs" / "core.json"

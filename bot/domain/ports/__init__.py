@@ -2,6 +2,7 @@
 
 from bot.domain.ports.edges import Clock, Matcher, Sender
 from bot.domain.ports.facts import DraftRepository, FactReader, FactRepository
+from bot.domain.ports.imports import ImportRepository, SourceRepository
 from bot.domain.ports.members import AppealRepository, MemberRepository, RatingRepository, RequestRepository
 from bot.domain.ports.notes import NoteRepository
 from bot.domain.ports.reviews import ReviewRepository
@@ -16,6 +17,7 @@ __all__ = [
     "DraftRepository",
     "FactReader",
     "FactRepository",
+    "ImportRepository",
     "Matcher",
     "MemberRepository",
     "NoteRepository",
@@ -24,6 +26,7 @@ __all__ = [
     "RequestRepository",
     "ReviewRepository",
     "Sender",
+    "SourceRepository",
     "Store",
     "Transaction",
 ]

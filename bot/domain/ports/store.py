@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from bot.domain.ports.facts import DraftRepository, FactRepository
+from bot.domain.ports.imports import ImportRepository, SourceRepository
 from bot.domain.ports.members import AppealRepository, MemberRepository, RatingRepository, RequestRepository
 from bot.domain.ports.notes import NoteRepository
 from bot.domain.ports.reviews import ReviewRepository
@@ -68,6 +69,16 @@ class Transaction(Protocol):
     @property
     def members(self) -> MemberRepository:
         """What is kept about members and servers, and how it is forgotten."""
+        ...
+
+    @property
+    def imports(self) -> ImportRepository:
+        """What importing and exporting facts needs."""
+        ...
+
+    @property
+    def sources(self) -> SourceRepository:
+        """The sources of facts, and whether they are still there."""
         ...
 
 

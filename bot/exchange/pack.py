@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain.errors import PackError
 from bot.domain.fact import Citation, Fact, NearMiss, Source, Verdict
 from bot.domain.rules import fault
-from bot.store.pack_fields import Fields
+from bot.exchange.fields import Fields
 
 FORMAT = "footnote-pack/1"
 

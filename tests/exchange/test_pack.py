@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.errors import PackError
 from bot.domain.fact import Citation, Fact, NearMiss, Source, Verdict
-from bot.store.pack import parse_pack, read_pack
+from bot.exchange.pack import parse_pack, read_pack
 
 PACK: dict[str, Any] = {
     "format": "footnote-pack/1",
