@@ -8,13 +8,13 @@ from pathlib import Path
 
 from bot.domain.errors import StoreError
 from bot.domain.fact import Fact
+from bot.exchange.pack import read_pack
 from bot.matching.matcher import build_matcher
 from bot.matching.vectors import missing
 from bot.services.facts import run_tests
 from bot.settings import Settings
 from bot.store import paths, seed
 from bot.store.database import open_database
-from bot.exchange.pack import read_pack
 from bot.wiring import models_of
 
 

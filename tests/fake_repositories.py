@@ -26,6 +26,7 @@ from bot.domain.note import (
 )
 from bot.domain.policy import CONSOLE_GUILD, FactLimit, Mode, Policy, default_policy
 from bot.domain.review import AT_HAND, WAITING, ItemGroup, NewReviewItem, ReviewItem, ReviewState, Ruling, Wanted
+from tests.fake_imports import FakeImports, FakeSources
 from tests.fake_members import FakeAppeals, FakeMembers, FakeRatings, FakeRequests
 
 _WAITING = frozenset({NoteState.PENDING, NoteState.RETRACTING})
@@ -59,8 +60,8 @@ class FakeFacts:
         return [fact for _, fact in sorted(self.by_slug.items()) if fact.guild_id == guild_id]
 
     async def failing(self, failures: Sequence[str]) -> list[str]:
-        own = [fact for _, fact in sorted(self.by_slug.items()) if fact.guild_id is not None and not fact.retired]
-        return [fact.slug for fact in own if fact.failed_tests == tuple(failures)]
+        used = [fact for _, fact in sorted(self.by_slug.items()) if not fact.retired]
+        return [fact.slug for fact in used if fact.failed_tests == tuple(failures)]
 
     async def seen(self, guild_id: int, *, limit: int) -> list[Fact]:
         own = [fact for fact in await self.own(guild_id) if not fact.retired]
@@ -560,7 +561,10 @@ class FakeTransaction:
     appeals: FakeAppeals = field(default_factory=FakeAppeals)
     requests: FakeRequests = field(default_factory=FakeRequests)
     members: FakeMembers = field(default_factory=FakeMembers)
+    imports: FakeImports = field(default_factory=FakeImports)
+    sources: FakeSources = field(default_factory=FakeSources)
 
     def __post_init__(self) -> None:
+        self.imports.facts = self.sources.facts = self.facts
         self.facts.notes, self.facts.reviews = self.notes, self.reviews
         self.members.tx = self

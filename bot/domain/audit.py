@@ -28,7 +28,6 @@ class Act(StrEnum):
     FACT_EDITED = "fact edited"
     FACT_RETIRED = "fact retired"
     FACT_RESTORED = "fact restored"
-    FACTS_IMPORTED = "facts imported"
     FACT_LIMITED = "fact limited"
     SETTING = "setting changed"
     STOPPED = "automatic replies stopped"
@@ -48,6 +47,7 @@ class Act(StrEnum):
     APPEALED = "appealed"
     APPEAL_ANSWERED = "appeal answered"
     REQUEST_ANSWERED = "request answered"
+    FACTS_IMPORTED = "facts imported"
 
     @classmethod
     def of(cls, ruling: Ruling) -> Act:

@@ -30,7 +30,7 @@ class SourceState(StrEnum):
     FINE = "fine"
     MOVED = "moved"
     GONE = "gone"
-    UNCLEAR = "no clear answer"
+    UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ class Signature(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """What a pack says of itself. ``key`` is its signer's public key (Ed25519, 32 bytes in base64), None if unsigned."""
+    """What a pack says of itself; ``key`` is its signer's public one (Ed25519, base64), None where it is unsigned."""
 
     name: str
     title: str

@@ -279,6 +279,7 @@ STORED: tuple[Stored, ...] = (
             **_of(Kind.PLACE, "guild_id"),
             **_of(Kind.FACT, "slug", "claim", "verdict_label", "correction", "true_statement", "speaker", "claim_date"),
             **_of(Kind.FACT, "context", "language", "topics", "overlaps", "failed_tests", "overrides"),
+            **_of(Kind.FACT, "claim_key"),
             **_of(Kind.TIME, "as_of", "review_by"),
             **_of(Kind.PLAIN, "id", "verdict", "version", "retired"),
         },
@@ -334,6 +335,42 @@ STORED: tuple[Stored, ...] = (
         "which sources a fact quotes",
         _ALWAYS,
         {**_of(Kind.FACT, "quote"), **_of(Kind.PLAIN, "fact_id", "position", "source_id")},
+    ),
+    Stored(
+        "claim_reviews",
+        "what publishers found of a claim",
+        _ALWAYS,
+        {
+            **_of(Kind.FACT, "claim", "label", "rest", "identity"),
+            **_of(Kind.PLAIN, "fact_id", "position", "source_id", "verdict"),
+        },
+    ),
+    Stored(
+        "source_checks",
+        "whether a source's address still answers",
+        "as long as the source",
+        {
+            **_of(Kind.FACT, "moved_to", "archive_url"),
+            **_of(Kind.TIME, "at", "since"),
+            **_of(Kind.PLAIN, "source_id", "state", "status"),
+        },
+    ),
+    Stored(
+        "packs",
+        "which packs of facts were taken in",
+        f"until it is removed; a server's {_WITH_SERVER}",
+        {
+            **_of(Kind.PLACE, "guild_id"),
+            **_of(Kind.FACT, "name", "title", "version", "licence", "provenance", "key"),
+            **_of(Kind.TIME, "at"),
+            **_of(Kind.PLAIN, "id"),
+        },
+    ),
+    Stored(
+        "pack_facts",
+        "each fact as its pack had it, to tell what was changed here",
+        "as long as the pack",
+        {**_of(Kind.FACT, "key", "slug", "base"), **_of(Kind.PLAIN, "pack_id")},
     ),
     Stored(
         "appearances",

@@ -11,8 +11,8 @@ from bot.domain.audit import Act, NewAuditEvent
 from bot.domain.member import Mark, Pseudonyms
 from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.rating import WORTH, Rating
-from bot.notes.ratings.patterns import Pattern, find_patterns
 from bot.domain.sheet import row
+from bot.notes.ratings.patterns import Pattern, find_patterns
 from bot.services.wakeup import Bell
 
 

@@ -22,12 +22,14 @@ from bot.store.repositories.audit import SqlAudit
 from bot.store.repositories.cards import SqlCards
 from bot.store.repositories.drafts import SqlDrafts
 from bot.store.repositories.facts import SqlFacts
+from bot.store.repositories.imports import SqlImports
 from bot.store.repositories.members import SqlMembers
 from bot.store.repositories.notes import SqlNotes
 from bot.store.repositories.policies import SqlPolicies
 from bot.store.repositories.ratings import SqlRatings
 from bot.store.repositories.requests import SqlRequests
 from bot.store.repositories.reviews import SqlReviews
+from bot.store.repositories.sources import SqlSources
 
 
 class SqlTransaction:
@@ -45,6 +47,8 @@ class SqlTransaction:
         self.appeals = SqlAppeals(connection)
         self.requests = SqlRequests(connection)
         self.members = SqlMembers(connection)
+        self.imports = SqlImports(connection)
+        self.sources = SqlSources(connection)
 
 
 class Database:

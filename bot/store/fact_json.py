@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from bot.domain.fact import Citation, Fact, NearMiss, Source, Verdict
+from bot.domain.fact import Citation, Fact, NearMiss, Review, Source, Verdict
 
 _DAYS = ("as_of", "review_by")
 _LISTS = ("phrasings", "topics", "overlaps", "appearances", "failed_tests")
@@ -17,8 +17,9 @@ def fact_to_json(fact: Fact) -> dict[str, Any]:
     values = asdict(fact)
     values.pop("failed_tests")
     values |= {name: getattr(fact, name).isoformat() for name in _DAYS}
-    for cited in values["citations"]:
-        cited["source"] |= {name: _text(cited["source"][name]) for name in ("published", "retrieved")}
+    for holder in (*values["citations"], *values["reviews"]):
+        holder["source"].pop("check")
+        holder["source"] |= {name: _text(holder["source"][name]) for name in ("published", "retrieved")}
     return values
 
 
@@ -29,7 +30,12 @@ def fact_from_json(stored: dict[str, Any]) -> Fact:
     values |= {name: tuple(stored[name]) for name in _LISTS if name in stored}
     values["near_misses"] = tuple(NearMiss(**miss) for miss in stored["near_misses"])
     values["citations"] = tuple(Citation(_source(cited["source"]), cited["quote"]) for cited in stored["citations"])
+    values["reviews"] = tuple(_review(review) for review in stored.get("reviews", ()))
     return Fact(**values)
+
+
+def _review(stored: dict[str, Any]) -> Review:
+    return Review(**{**stored, "source": _source(stored["source"]), "verdict": Verdict(stored["verdict"])})
 
 
 def _source(stored: dict[str, Any]) -> Source:

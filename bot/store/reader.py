@@ -12,10 +12,8 @@ from bot.domain.fact import Fact, Fingerprint
 from bot.store.engine import open_sharing_engine
 from bot.store.errors import translated
 from bot.store.repositories.fact_rows import load_facts
+from bot.store.repositories.source_rows import in_parts
 from bot.store.tables import facts, vectors
-
-_AT_ONCE = 500
-"""How many values one query names; older builds of SQLite allow 999."""
 
 
 class SqlFactReader:
@@ -44,13 +42,13 @@ class SqlFactReader:
     def facts(self, slugs: Sequence[str]) -> list[Fact]:
         """Return the named facts, retired ones too."""
         with self._reading() as connection:
-            return [fact for part in _parts(slugs) for fact in load_facts(connection, facts.c.slug.in_(part))]
+            return [fact for part in in_parts(slugs) for fact in load_facts(connection, facts.c.slug.in_(part))]
 
     def vectors(self, model: str, keys: Sequence[str]) -> dict[str, bytes]:
         """Return those of a model's vectors that are stored."""
         columns = select(vectors.c.text_sha256, vectors.c.blob).where(vectors.c.model == model)
         with self._reading() as connection:
-            parts = (columns.where(vectors.c.text_sha256.in_(part)) for part in _parts(keys))
+            parts = (columns.where(vectors.c.text_sha256.in_(part)) for part in in_parts(keys))
             return {row.text_sha256: row.blob for part in parts for row in connection.execute(part)}
 
     def close(self) -> None:
@@ -61,7 +59,3 @@ class SqlFactReader:
     def _reading(self) -> Iterator[Connection]:
         with translated(self._path), self._engine.connect() as connection:
             yield connection
-
-
-def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))

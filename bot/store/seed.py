@@ -17,10 +17,10 @@ from bot.store.engine import open_migration_engine, open_reading_engine
 from bot.store.errors import translated, translated_files
 from bot.store.files import replace
 from bot.store.migrate import create
-from bot.store.repositories.fact_rows import insert_fact, load_facts, save_vectors
+from bot.store.repositories.fact_rows import insert_facts, load_facts, save_vectors
 from bot.store.tables import metadata
 
-_OF_FACTS = {"facts", "phrasings", "near_misses", "appearances", "citations", "sources", "vectors"}
+_OF_FACTS = {"facts", "phrasings", "near_misses", "appearances", "citations", "sources", "vectors", "claim_reviews"}
 
 
 def build_seed(facts: Iterable[Fact], vectors: Mapping[str, Mapping[str, bytes]], target: Path) -> None:
@@ -43,8 +43,7 @@ def build_seed(facts: Iterable[Fact], vectors: Mapping[str, Mapping[str, bytes]]
 def _fill(path: Path, facts: list[Fact], vectors: Mapping[str, Mapping[str, bytes]]) -> None:
     create(path)
     with open_migration_engine(path).connect() as connection, connection.begin():
-        for fact in facts:
-            insert_fact(connection, fact)
+        insert_facts(connection, [(fact, None) for fact in facts])
         for model, blobs in sorted(vectors.items()):
             save_vectors(connection, model, blobs)
     with closing(sqlite3.connect(path, isolation_level=None)) as file:

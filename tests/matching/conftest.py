@@ -15,6 +15,7 @@ from bot.domain.fact import Fact
 from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Matcher
 from bot.domain.post import Post
+from bot.exchange.pack import read_pack
 from bot.matching.decide import decide
 from bot.matching.encoder import Encoder
 from bot.matching.matcher import HybridMatcher, build_matcher
@@ -22,7 +23,6 @@ from bot.matching.model_set import ModelSet, load_models
 from bot.matching.vectors import missing
 from bot.store import paths
 from bot.store.database import open_database
-from bot.exchange.pack import read_pack
 
 TODAY = date(2026, 3, 1)
 PACK = Path(__file__).resolve().parents[2] / "bot" / "packs" / "core.json"

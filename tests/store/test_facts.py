@@ -138,8 +138,8 @@ async def test_a_server_sees_its_own_facts_first_and_no_other_server_s(store: St
         assert [fact.slug for fact in await tx.facts.seen(2, limit=9)] == ["theirs", "a", "b", "c"]
 
 
-async def test_own_facts_are_found_by_what_failed(store: Store) -> None:
-    """Exactly that, of servers' own facts that are in use."""
+async def test_facts_are_found_by_what_failed(store: Store) -> None:
+    """Exactly that, of the facts that are in use."""
     why = ("its tests did not run yet",)
     await _add(store, a_fact(slug="global", failed_tests=why), a_fact(slug="b", guild_id=1, failed_tests=why))
     await _add(store, a_fact(slug="gone", guild_id=1, failed_tests=why, retired=True), a_fact(slug="fine", guild_id=1))
@@ -147,4 +147,4 @@ async def test_own_facts_are_found_by_what_failed(store: Store) -> None:
         store, a_fact(slug="a", guild_id=2, failed_tests=why), a_fact(slug="more", guild_id=2, failed_tests=(*why, "x"))
     )
     async with store.transaction() as tx:
-        assert await tx.facts.failing(why) == ["a", "b"]
+        assert await tx.facts.failing(why) == ["a", "b", "global"]

@@ -93,20 +93,20 @@ def test_an_older_database_is_backed_up_and_migrated(tmp_path: Path, seed: Path,
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*), count(colour) FROM facts").fetchone() == (2, 0)
         assert connection.execute("SELECT count(*) FROM phrasings").fetchone() == (4,)
-    assert describe(tmp_path / "facts.db.0003.backup") == describe_facts(FACTS)
-    assert names_in(tmp_path) == {"facts.db", "facts.db.0003.backup"}
+    assert describe(tmp_path / "facts.db.0004.backup") == describe_facts(FACTS)
+    assert names_in(tmp_path) == {"facts.db", "facts.db.0004.backup"}
 
 
 def test_backups_are_never_overwritten(tmp_path: Path, seed: Path, next_migrations: Path) -> None:
     """Where a backup's name is taken, a number is added."""
     path = tmp_path / "facts.db"
-    for name in ("facts.db.0003.backup", "facts.db.0003.2.backup"):
+    for name in ("facts.db.0004.backup", "facts.db.0004.2.backup"):
         (tmp_path / name).write_text("precious")
     prepare(path, seed)
     prepare(path, seed, migrations=next_migrations)
-    assert (tmp_path / "facts.db.0003.backup").read_text() == "precious"
-    assert (tmp_path / "facts.db.0003.2.backup").read_text() == "precious"
-    assert describe(tmp_path / "facts.db.0003.3.backup") == describe_facts(FACTS)
+    assert (tmp_path / "facts.db.0004.backup").read_text() == "precious"
+    assert (tmp_path / "facts.db.0004.2.backup").read_text() == "precious"
+    assert describe(tmp_path / "facts.db.0004.3.backup") == describe_facts(FACTS)
 
 
 def test_a_failed_migration_changes_nothing(tmp_path: Path, seed: Path, next_migrations: Path) -> None:

@@ -25,7 +25,7 @@ class FactRepository(Protocol):
         ...
 
     async def failing(self, failures: Sequence[str]) -> list[str]:
-        """Return the slugs of servers' own facts, not retired, of which just these tests failed."""
+        """Return the slugs of the facts, not retired, of which just these tests failed."""
         ...
 
     async def seen(self, guild_id: int, *, limit: int) -> list[Fact]:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bot.domain.errors import StoreError
-from bot.domain.fact import Citation, Fact, NearMiss, Source
-from bot.store.tables import appearances, citations, facts, near_misses, phrasings, sources, vectors
+from bot.domain.fact import Citation, Fact, NearMiss, Review
+from bot.store.repositories.source_rows import CHECKED, WITH_CHECKS, source_ids, source_of
+from bot.store.tables import appearances, citations, claim_reviews, facts, near_misses, phrasings, vectors
 
 _COLUMNS = (
     "slug",
@@ -37,16 +37,31 @@ _COLUMNS = (
 _LISTS = ("topics", "overlaps", "failed_tests")
 """The columns that hold a tuple of words as JSON."""
 
+_PARTS = (phrasings, near_misses, appearances, citations, claim_reviews)
 
-def insert_fact(connection: Connection, fact: Fact) -> None:
-    """Insert a fact with its wordings, citations and appearances.
+
+def insert_facts(connection: Connection, new: Sequence[tuple[Fact, str | None]], *, rename: bool = False) -> None:
+    """Insert facts with everything that belongs to them, each with the key of its claim, if one is known.
+
+    Args:
+        connection: In a transaction that writes.
+        new: The facts.
+        rename: Whether a source whose key is taken by another document gets another key, rather than be refused.
 
     Raises:
         StoreError: A source's key is taken by another document.
-        sqlalchemy.exc.IntegrityError: The slug is taken.
+        sqlalchemy.exc.IntegrityError: A slug is taken.
     """
-    added = connection.execute(insert(facts).values(_values(fact)).returning(facts.c.id))
-    _insert_all_parts(connection, added.scalar_one(), fact)
+    if not new:
+        return
+    first = connection.execute(select(func.coalesce(func.max(facts.c.id), 0))).scalar_one() + 1
+    numbered = list(enumerate((fact for fact, _ in new), start=first))
+    keys = [key for _, key in new]
+    rows = [
+        {"id": fact_id, "claim_key": key, **_values(fact)} for (fact_id, fact), key in zip(numbered, keys, strict=True)
+    ]
+    connection.execute(insert(facts), rows)
+    _insert_parts(connection, numbered, rename=rename)
 
 
 def replace_fact(connection: Connection, fact: Fact, expected: int) -> bool:
@@ -56,32 +71,32 @@ def replace_fact(connection: Connection, fact: Fact, expected: int) -> bool:
         StoreError: A source's key is taken by another document.
     """
     which = and_(facts.c.slug == fact.slug, facts.c.version == expected)
-    changed = connection.execute(update(facts).where(which).values(_values(fact)).returning(facts.c.id))
+    changed = connection.execute(
+        update(facts).where(which).values(claim_key=None, **_values(fact)).returning(facts.c.id)
+    )
     fact_id = changed.scalar_one_or_none()
     if fact_id is None:
         return False
-    for table in (phrasings, near_misses, appearances, citations):
+    for table in _PARTS:
         connection.execute(delete(table).where(table.c.fact_id == fact_id))
-    _insert_all_parts(connection, fact_id, fact)
+    _insert_parts(connection, [(fact_id, fact)], rename=False)
     return True
 
 
 def load_facts(connection: Connection, *conditions: ColumnElement[bool]) -> list[Fact]:
     """Return the facts that meet the conditions (on ``facts``), ordered by slug, in one query a table."""
     rows = connection.execute(select(facts).where(*conditions).order_by(facts.c.slug)).all()
-    wordings = _grouped(connection, _parts(phrasings, *conditions))
-    misses = _grouped(connection, _parts(near_misses, *conditions))
-    urls = _grouped(connection, _parts(appearances, *conditions))
-    cited = _grouped(
-        connection,
-        _parts(citations, *conditions).join(sources, citations.c.source_id == sources.c.id).add_columns(*sources.c),
-    )
-    return [
-        _fact(
-            row, phrasings=wordings[row.id], near_misses=misses[row.id], appearances=urls[row.id], cited=cited[row.id]
+    parts = {
+        table.name: _grouped(connection, _parts(table, *conditions)) for table in (phrasings, near_misses, appearances)
+    }
+    parts |= {
+        table.name: _grouped(
+            connection,
+            _parts(table, *conditions).join(WITH_CHECKS, CHECKED[0] == table.c.source_id).add_columns(*CHECKED),
         )
-        for row in rows
-    ]
+        for table in (citations, claim_reviews)
+    }
+    return [_fact(row, {name: grouped[row.id] for name, grouped in parts.items()}) for row in rows]
 
 
 def save_vectors(connection: Connection, model: str, blobs: Mapping[str, bytes]) -> None:
@@ -102,28 +117,26 @@ def _values(fact: Fact) -> dict[str, Any]:
     return values | {name: list(getattr(fact, name)) for name in _LISTS}
 
 
-def _insert_all_parts(connection: Connection, fact_id: int, fact: Fact) -> None:
-    _insert_parts(connection, phrasings, fact_id, ({"text": text} for text in fact.phrasings))
-    _insert_parts(connection, near_misses, fact_id, (asdict(miss) for miss in fact.near_misses))
-    _insert_parts(connection, appearances, fact_id, ({"url": url} for url in fact.appearances))
-    ids = {source.key: _source_id(connection, source) for source in fact.sources()}
-    cited = ({"source_id": ids[it.source.key], "quote": it.quote} for it in fact.citations)
-    _insert_parts(connection, citations, fact_id, cited)
+def _insert_parts(connection: Connection, numbered: Sequence[tuple[int, Fact]], *, rename: bool) -> None:
+    ids = source_ids(connection, (source for _, fact in numbered for source in fact.sources()), rename=rename)
+    rows: dict[Table, list[dict[str, Any]]] = {table: [] for table in _PARTS}
+
+    def add(table: Table, fact_id: int, parts: Iterable[Mapping[str, Any]]) -> None:
+        rows[table] += ({"fact_id": fact_id, "position": place, **part} for place, part in enumerate(parts))
+
+    for fact_id, fact in numbered:
+        add(phrasings, fact_id, ({"text": text} for text in fact.phrasings))
+        add(near_misses, fact_id, (asdict(miss) for miss in fact.near_misses))
+        add(appearances, fact_id, ({"url": url} for url in fact.appearances))
+        add(citations, fact_id, ({"source_id": ids[it.source], "quote": it.quote} for it in fact.citations))
+        add(claim_reviews, fact_id, ({"source_id": ids[it.source], **_review_values(it)} for it in fact.reviews))
+    for table, values in rows.items():
+        if values:
+            connection.execute(insert(table), values)
 
 
-def _insert_parts(connection: Connection, table: Table, fact_id: int, parts: Iterable[Mapping[str, Any]]) -> None:
-    rows = [{"fact_id": fact_id, "position": place, **part} for place, part in enumerate(parts)]
-    if rows:
-        connection.execute(insert(table), rows)
-
-
-def _source_id(connection: Connection, source: Source) -> int:
-    values = asdict(source)
-    connection.execute(upsert(sources).values(values).on_conflict_do_nothing(index_elements=[sources.c.key]))
-    row = connection.execute(select(sources).where(sources.c.key == source.key)).one()
-    if _source(row) != source:
-        raise StoreError(f'The source key "{source.key}" stands for another document already. Choose another key.')
-    return int(row.id)
+def _review_values(review: Review) -> dict[str, Any]:
+    return {name: getattr(review, name) for name in ("identity", "claim", "verdict", "label", "rest")}
 
 
 def _parts(table: Table, *conditions: ColumnElement[bool]) -> Select[Any]:
@@ -138,34 +151,25 @@ def _grouped(connection: Connection, statement: Select[Any]) -> defaultdict[int,
     return groups
 
 
-def _fact(
-    row: Row[Any],
-    *,
-    phrasings: Sequence[Row[Any]],
-    near_misses: Sequence[Row[Any]],
-    appearances: Sequence[Row[Any]],
-    cited: Sequence[Row[Any]],
-) -> Fact:
+def _fact(row: Row[Any], parts: Mapping[str, Sequence[Row[Any]]]) -> Fact:
     fields: dict[str, Any] = {name: getattr(row, name) for name in _COLUMNS}
     fields |= {name: tuple(getattr(row, name)) for name in _LISTS}
     return Fact(
         **fields,
-        phrasings=tuple(part.text for part in phrasings),
-        near_misses=tuple(NearMiss(text=part.text, kind=part.kind) for part in near_misses),
-        appearances=tuple(part.url for part in appearances),
-        citations=tuple(Citation(source=_source(part), quote=part.quote) for part in cited),
+        phrasings=tuple(part.text for part in parts["phrasings"]),
+        near_misses=tuple(NearMiss(text=part.text, kind=part.kind) for part in parts["near_misses"]),
+        appearances=tuple(part.url for part in parts["appearances"]),
+        citations=tuple(Citation(source=source_of(part), quote=part.quote) for part in parts["citations"]),
+        reviews=tuple(_review(part) for part in parts["claim_reviews"]),
     )
 
 
-def _source(row: Row[Any]) -> Source:
-    return Source(
-        key=row.key,
-        publisher=row.publisher,
-        title=row.title,
-        url=row.url,
-        author=row.author,
-        published=row.published,
-        retrieved=row.retrieved,
-        archive_url=row.archive_url,
-        note=row.note,
+def _review(row: Row[Any]) -> Review:
+    return Review(
+        identity=row.identity,
+        source=source_of(row),
+        claim=row.claim,
+        verdict=row.verdict,
+        label=row.label,
+        rest=row.rest,
     )

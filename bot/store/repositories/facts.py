@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.fact import Fact, FactVersion
 from bot.store.fact_json import fact_from_json, fact_to_json
-from bot.store.repositories.fact_rows import insert_fact, load_facts, replace_fact, save_vectors
+from bot.store.repositories.fact_rows import insert_facts, load_facts, replace_fact, save_vectors
 from bot.store.tables import fact_versions, facts, notes, review_items, vectors
 
 
@@ -37,8 +37,8 @@ class SqlFacts:
         return await self._connection.run_sync(load_facts, facts.c.guild_id == guild_id)
 
     async def failing(self, failures: Sequence[str]) -> list[str]:
-        """Return the slugs of servers' own facts of which just these tests failed."""
-        which = and_(facts.c.guild_id.is_not(None), facts.c.retired.is_(False), facts.c.failed_tests == list(failures))
+        """Return the slugs of the facts of which just these tests failed."""
+        which = and_(facts.c.retired.is_(False), facts.c.failed_tests == list(failures))
         found = await self._connection.execute(select(facts.c.slug).where(which).order_by(facts.c.slug))
         return list(found.scalars())
 
@@ -52,7 +52,7 @@ class SqlFacts:
 
     async def add(self, fact: Fact) -> None:
         """Store a new fact with everything that belongs to it."""
-        await self._connection.run_sync(insert_fact, fact)
+        await self._connection.run_sync(insert_facts, [(fact, None)])
 
     async def replace(self, fact: Fact, *, expected: int) -> bool:
         """Put a fact in the place of the one with its slug, or return False where that isn't at a version."""

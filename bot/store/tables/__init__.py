@@ -17,6 +17,7 @@ from bot.store.tables.facts import (
     sources,
     vectors,
 )
+from bot.store.tables.imports import claim_reviews, pack_facts, packs, source_checks
 from bot.store.tables.members import appeals, member_marks, note_standings, ratings, request_members, requests
 from bot.store.tables.moderation import note_events, note_repairs, notes, review_items
 from bot.store.tables.servers import audit_events, cards, departures, fact_limits, policies
@@ -27,6 +28,7 @@ __all__ = [
     "audit_events",
     "cards",
     "citations",
+    "claim_reviews",
     "departures",
     "fact_drafts",
     "fact_limits",
@@ -39,12 +41,15 @@ __all__ = [
     "note_repairs",
     "note_standings",
     "notes",
+    "pack_facts",
+    "packs",
     "phrasings",
     "policies",
     "ratings",
     "request_members",
     "requests",
     "review_items",
+    "source_checks",
     "sources",
     "vectors",
 ]

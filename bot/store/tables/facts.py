@@ -54,6 +54,7 @@ facts = Table(
     Column("retired", Boolean, nullable=False),
     Column("failed_tests", Json, nullable=False),
     Column("overrides", String(100)),  # the slug of a global fact
+    Column("claim_key", String(24), index=True),  # of near-identical claims; NULL until an import asks for it
     one_of("verdict", Verdict),
     CheckConstraint("version >= 1", name="version"),
     Index(None, "guild_id"),
