@@ -30,6 +30,8 @@ from bot.services.drafts import Drafts
 from bot.services.edit_facts import EditFacts
 from bot.services.examine import ExamineFacts
 from bot.services.facts import FactLibrary
+from bot.services.follow import FollowStore
+from bot.services.imports.take_in import TakeIn
 from bot.services.judge import JudgeNotes
 from bot.services.life import NoteLives
 from bot.services.outbox import Outbox
@@ -141,9 +143,24 @@ async def open_app(settings: Settings, *, readonly: bool = False, new_key: bool 
                 scrub=store.scrub,
                 sweep=store.sweep,
             )
-            if not readonly:
-                await services.edits.resume_tests()
-            yield App(services=services, store=store, matcher=matcher, readonly=readonly)
+            app = App(services=services, store=store, matcher=matcher, readonly=readonly)
+            if readonly:
+                yield app
+                return
+            await services.edits.resume_tests()
+            async with _following(FollowStore(reader=store.reader, worker=worker)):
+                yield app
+
+
+@asynccontextmanager
+async def _following(follow: FollowStore) -> AsyncIterator[None]:
+    """Let matching follow what other programs change in the store, until the block ends."""
+    task = asyncio.create_task(follow.run(), name="follow")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
 
 
 async def key_of(store: Database, *, new: bool) -> bytes | None:
@@ -288,6 +305,7 @@ def services_on(
             store=store, worker=worker, library=library, drafts=drafts, vectors=vectors, clock=clock, board=board
         ),
         examine=ExamineFacts(store=store, worker=worker),
+        take_in=TakeIn(store=store, worker=worker, library=library, vectors=vectors, clock=clock, board=board),
         stats=CountFigures(store=store, clock=clock),
         audit=ReadAudit(store=store, clock=clock),
         life=NoteLives(store=store),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bot.domain.fact import Citation, Fact, NearMiss, Source, Verdict
+from bot.domain.fact import Citation, Fact, NearMiss, Review, Source, Verdict
 from bot.domain.match import Evidence, Gate, Relation
 from bot.domain.note import NewNote, NoteKind, NoteState, Provenance
 from bot.domain.review import NewReviewItem
@@ -46,6 +46,20 @@ def a_fact(**over: Any) -> Fact:
         topics=("moon",),
     )
     return replace(fact, **over)
+
+
+def a_review(**over: Any) -> Review:
+    """Return a publisher's review of the fact's claim, in other words; ``source`` fields may be given by name, too."""
+    source = Source(
+        key="review-1",
+        publisher="Fact Office",
+        title="Cheese?",
+        url="https://office.example/1",
+        published=date(2025, 2, 3),
+    )
+    given = {name: over.pop(name) for name in list(over) if name in {"key", "publisher", "title", "url", "published"}}
+    review = Review("1" * 24, replace(source, **given), "The moon is cheese.", Verdict.FALSE, "Wrong")
+    return replace(review, **over)
 
 
 def a_note(**over: Any) -> NewNote:

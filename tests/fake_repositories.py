@@ -468,7 +468,7 @@ class FakeAudit:
 
     async def find(
         self,
-        guild_id: int,
+        guild_id: int | None,
         *,
         acts: Iterable[Act] | None = None,
         slug: str | None = None,

@@ -78,6 +78,9 @@ class FakeMatcher:
             self.facts = [fact for fact in self.read() if not fact.retired]
         return []
 
+    def behind(self) -> bool:
+        return False
+
     def trial(self, facts: Sequence[Fact]) -> FakeMatcher:
         return FakeMatcher(facts, confidence=self.confidence, gates=self.gates)
 

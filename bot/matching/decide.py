@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from bot.domain.decision import Action, Decision
-from bot.domain.fact import Fact
+from bot.domain.fact import Fact, Verdict
 from bot.domain.match import Match, MatchResult, Relation
 from bot.domain.policy import Mode, Policy, least
 from bot.domain.standing import Standing
@@ -66,6 +66,8 @@ def queue_floor(threshold: float) -> float:
 def _judge(match: Match, fact: Fact | None, today: date, threshold: float) -> tuple[Action, list[str]]:
     if fact is None or fact.retired:
         return Action.IGNORE, [f"the fact {match.slug} was retired"]
+    if fact.verdict is Verdict.TRUE:
+        return Action.IGNORE, [f"the fact {match.slug} says that the claim is true"]
     if match.relation is not Relation.REPEATS:
         return Action.IGNORE, [f"the post {_VERB[match.relation]} the claim; it doesn't repeat it"]
     if match.confidence < queue_floor(threshold):
@@ -88,6 +90,10 @@ def _doubts(match: Match, fact: Fact, today: date, threshold: float) -> list[str
         doubts.append(f"the fact was to be reviewed by {fact.review_by.isoformat()}")
     if not fact.citations:
         doubts.append("the fact cites no source")
+    if fact.draft:
+        doubts.append("nobody wrote a correction for it yet: there is only what publishers say")
+    if not fact.verdict.contradicts:
+        doubts.append("its publisher's rating does not tell whether the claim is wrong")
     return doubts
 
 

@@ -61,6 +61,8 @@ class FactIndex:
         self._held: tuple[list[_Owner], Vectors] | None = None
         self._prepared: OrderedDict[str, IndexedFact] = OrderedDict()
         self._lock = Lock()
+        self.behind = False
+        """Whether the last ``sync`` left something out, since the index couldn't be written."""
 
     def get(self, slug: str) -> IndexedFact | None:
         """Return one fact, prepared, or None where it is unknown or retired."""
@@ -117,6 +119,7 @@ class FactIndex:
         Only those are indexed anew, and all of them, or none, in one commit.
         """
         with self._lock:
+            self.behind = False
             now = self._reader.fingerprint()
             try:
                 self.lexical.reload()
@@ -139,6 +142,7 @@ class FactIndex:
         except IndexUnwritable as error:
             log.warning("index.unwritable", extra={"error": type(error.__cause__).__name__})
         if self._state is not None:
+            self.behind = True
             return []  # still as good as it was, and the next time tries again
         self.lexical = LexicalIndex()
         return catch_up(self.lexical, self._reader, now)

@@ -27,6 +27,10 @@ class ListedFacts:
             characters=sum(len(fact.claim) for fact in rows.values()),
         )
 
+    def mark(self) -> tuple[int, int]:
+        """Return the same numbers always: a list doesn't change."""
+        return len(self._rows), 0
+
     def versions(self, *, after: int = 0) -> dict[str, int]:
         """Return the versions of the unretired facts that come after one, by slug."""
         return {fact.slug: fact.version for row, fact in self._unretired().items() if row > after}

@@ -88,6 +88,10 @@ class HybridMatcher:
         """Take up what changed in the store, and return the slugs of the facts that were added, edited or retired."""
         return self._index.sync()
 
+    def behind(self) -> bool:
+        """Tell whether the last ``sync`` couldn't take up everything."""
+        return self._index.behind
+
     def trial(self, facts: Sequence[Fact]) -> HybridMatcher:
         """Return a matcher over these facts alone, in memory; vectors that the store lacks are computed now."""
         return build_matcher(facts, self._index.vectors(facts), self._models)

@@ -14,6 +14,9 @@ from bot.matching.normalise import normalise
 from bot.matching.vectors import stacked
 from bot.matching.words import Words, words
 
+_TRUTH_UNKNOWN = 0.71
+"""Cosine of a claim and what is true instead, the median over the shipped facts: what is assumed of a draft, of which
+nobody wrote down what is true."""
 _NAME = re.compile(r"(?<![.!?:\"'\n] )(?<!^)\b[A-Z][\w'-]+")
 
 
@@ -46,14 +49,15 @@ def prepare(fact: Fact, vectors: Mapping[str, bytes]) -> IndexedFact:
     """Prepare a fact, given the vectors of all its texts by key."""
     wordings = tuple(words(normalise(text)) for text in fact.wordings())
     truth = [words(normalise(text)) for text in (fact.true_statement, fact.correction)]
-    matrix = stacked((*fact.wordings(), fact.true_statement), vectors)
+    wording_vectors = stacked(fact.wordings(), vectors)
+    known = bool(fact.true_statement.strip())
     near_misses = [near_miss.text for near_miss in fact.near_misses]
     return IndexedFact(
         fact=fact,
         wordings=wordings,
-        wording_vectors=matrix[:-1],
-        near_miss_vectors=stacked(near_misses, vectors) if near_misses else matrix[:0],
-        truth_vector=matrix[-1],
+        wording_vectors=wording_vectors,
+        near_miss_vectors=stacked(near_misses, vectors) if near_misses else wording_vectors[:0],
+        truth_vector=stacked([fact.true_statement], vectors)[0] if known else _TRUTH_UNKNOWN * wording_vectors[0],
         claim_stems=frozenset().union(*(each.content for each in wordings)),
         truth_stems=frozenset().union(*(each.content for each in truth)),
         claim_numbers=frozenset().union(*(each.numbers for each in wordings)),

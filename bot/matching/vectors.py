@@ -19,7 +19,8 @@ def key(text: str) -> str:
 
 def texts_of(fact: Fact) -> tuple[str, ...]:
     """Return every text of a fact that matching compares posts with."""
-    return (*fact.wordings(), fact.true_statement, *(near_miss.text for near_miss in fact.near_misses))
+    truth = (fact.true_statement,) if fact.true_statement.strip() else ()
+    return (*fact.wordings(), *truth, *(near_miss.text for near_miss in fact.near_misses))
 
 
 def missing(facts: Iterable[Fact], have: Mapping[str, bytes], encoder: Encoder) -> dict[str, bytes]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.fact import Fact, Source
+from bot.domain.fact import Fact, Source, SourceState
 from bot.domain.note import Amendment, Provenance
 from bot.domain.rating import NoteStanding, NoteStatus
+from bot.notes.reviews import said, strongest
 from bot.notes.sanitise import markdown_safe, plain, safe_url, shorten
 
 CORRECTION_LIMIT = 280
@@ -53,8 +54,8 @@ def compose(
     label = f"{provenance.value.capitalize()} · as of {long_date(fact.as_of)}"
     return NoteView(
         heading=HEADING,
-        correction=shorten(plain(fact.correction), CORRECTION_LIMIT),
-        sources=tuple(_source_line(source) for source in fact.sources()[:SOURCE_LIMIT]),
+        correction=shorten(said(fact), CORRECTION_LIMIT),
+        sources=tuple(_source_line(source, fact) for source in shown_sources(fact)),
         label=" · ".join(filter(None, (label, _rated(standing)))),
         amendment=dated(amendment) if amendment else None,
     )
@@ -92,11 +93,19 @@ def long_date(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _source_line(source: Source) -> SourceLine:
+def shown_sources(fact: Fact) -> tuple[Source, ...]:
+    """Return the sources that a note links to: those that the fact quotes, then the strongest reviews."""
+    found = (*(cited.source for cited in fact.citations), *(review.source for review in strongest(fact)))
+    return tuple({source.key: source for source in found}.values())[:SOURCE_LIMIT]
+
+
+def _source_line(source: Source, fact: Fact) -> SourceLine:
+    gone = source.check is not None and source.check.state is SourceState.GONE
+    copy = source.copy_url if gone else None
     return SourceLine(
-        publisher=plain(source.publisher),
-        title=shorten(plain(source.title), TITLE_LIMIT),
-        url=safe_url(source.url),
+        publisher=plain(source.publisher) + (" (archived copy)" if copy else ""),
+        title=shorten(plain(source.title or fact.claim), TITLE_LIMIT),
+        url=safe_url(copy or source.url),
         published=source.published,
     )
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.decision import Decision
-from bot.domain.fact import Fact
+from bot.domain.fact import Fact, Review
 from bot.domain.match import Evidence, Match, Relation
 from bot.domain.note import NewNote
 from bot.domain.review import NewReviewItem
 from bot.notes.compose import long_date
+from bot.notes.reviews import rated, strongest
 from bot.notes.sanitise import plain, shorten
 
 _QUOTE_LIMIT = 300
 _QUOTES = 3
+_REVIEWS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def explain(
                 f"To be reviewed by {long_date(fact.review_by)}",
             ),
         ),
-        Section("Quotes", tuple(_quotes(fact))),
+        Section("Quotes and reviews" if fact.reviews else "Quotes", tuple(_quotes(fact))),
     )
 
 
@@ -102,7 +104,13 @@ def _quotes(fact: Fact) -> list[str]:
         f"{plain(citation.source.publisher)}: “{shorten(plain(citation.quote), _QUOTE_LIMIT)}”"
         for citation in fact.citations[:_QUOTES]
     ]
+    lines += [f"{rated(review)} ({_of_day(review)})" for review in strongest(fact, _REVIEWS)]
     return lines + [plain(source.note) for source in fact.sources() if source.note]
+
+
+def _of_day(review: Review) -> str:
+    published = review.source.published
+    return long_date(published) if published else "without a date"
 
 
 def _relation(relation: Relation) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from bot.domain.fact import Citation, Fact, NearMiss, Source
+from bot.domain.fact import Citation, Fact, NearMiss, Review, Source
 
 _UNSAID = frozenset({"slug", "version", "failed_tests", "guild_id"})
 _SAYS = ("claim", "verdict", "correction")
@@ -34,7 +34,8 @@ def difference(old: Fact, new: Fact) -> tuple[Change, ...]:
 
 def reworded(old: Fact, new: Fact) -> bool:
     """Tell whether what the fact says changed, and not only how it is found or cited."""
-    return any(getattr(old, name) != getattr(new, name) for name in _SAYS)
+    said = (*_SAYS, "reviews") if new.draft else _SAYS
+    return any(getattr(old, name) != getattr(new, name) for name in said)
 
 
 def _values(value: object) -> tuple[str, ...]:
@@ -49,6 +50,9 @@ def _in_words(value: object) -> str:
             return f"{value.text} ({value.kind})"
         case Citation():
             return f"{_source(value.source)}: “{value.quote}”"
+        case Review():
+            rating = value.label or value.verdict.value.replace("_", " ")
+            return f"{_source(value.source)}: “{value.claim}” rated {rating}; {value.rest}"
         case bool():
             return "yes" if value else "no"
         case _:

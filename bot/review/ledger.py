@@ -51,6 +51,7 @@ _DID = {
     Act.APPEALED: "passed on an appeal against {}",
     Act.APPEAL_ANSWERED: "answered an appeal against {}",
     Act.REQUEST_ANSWERED: "answered a request",
+    Act.FACTS_IMPORTED: "imported facts",
 }
 _COLUMNS = (
     *("id", "at", "act", "by", "item", "note", "fact", "fact_version", "rule_version", "confidence"),

@@ -17,6 +17,7 @@ from bot.services.drafts import Drafts
 from bot.services.edit_facts import EditFacts
 from bot.services.examine import ExamineFacts
 from bot.services.facts import FactLibrary
+from bot.services.imports.take_in import TakeIn
 from bot.services.judge import JudgeNotes
 from bot.services.life import NoteLives
 from bot.services.outbox import Outbox
@@ -56,6 +57,7 @@ class Services:
     drafts: Drafts
     edits: EditFacts
     examine: ExamineFacts
+    take_in: TakeIn
     stats: CountFigures
     audit: ReadAudit
     life: NoteLives

@@ -72,12 +72,16 @@ def new_slug(guild_id: int, claim: str, salt: int = 0) -> str:
 
     ``salt`` makes another one, where one is taken.
     """
+    return slug_of(claim, f"{guild_id} {claim}" + (f" {salt}" if salt else ""), telling=_TELLING)
+
+
+def slug_of(claim: str, told: str, *, telling: int = 8) -> str:
+    """Return a slug: words of the claim, and so many characters that ``told`` decides, which tell it from others."""
     ascii_only = unicodedata.normalize("NFKD", claim).encode("ascii", "ignore").decode().casefold()
     start = "-".join(re.findall(r"[a-z0-9]+", ascii_only.replace("'", "")))[: _SLUG_WORDS + 1]
     if len(start) > _SLUG_WORDS:
         start = start[:_SLUG_WORDS] if "-" not in start else start.rpartition("-")[0]
-    told = f"{guild_id} {claim}" + (f" {salt}" if salt else "")
-    return f"{start or 'fact'}-{_short_hash(told)[:_TELLING]}"
+    return f"{start or 'fact'}-{_short_hash(told)[:telling]}"
 
 
 def web_source(url: str, publisher: str, title: str) -> Source:

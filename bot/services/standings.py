@@ -40,12 +40,14 @@ async def _limits(tx: Transaction, fact: Fact, guild_id: int) -> list[FactLimit]
 async def acts_on(tx: Transaction, fact: Fact, *, guild_id: int) -> list[AuditEvent]:
     """Return the acts that a fact's autonomy in a server hangs on, newest first.
 
-    What was ruled on the global fact before the server had its own version of it counts for that, too.
+    What was ruled on the global fact before the server had its own version of it counts for that, too, and what the
+    operator changed in it.
     """
     found = [
         event
         for slug in _names(fact)
-        for event in await tx.audit.find(guild_id, acts=COUNTED, slug=slug, standing=True, copies=False, limit=_ENOUGH)
+        for whose in (guild_id, None)
+        for event in await tx.audit.find(whose, acts=COUNTED, slug=slug, standing=True, copies=False, limit=_ENOUGH)
     ]
     return sorted(found, key=lambda event: event.id, reverse=True)
 

@@ -20,15 +20,31 @@ _CHANGED = "changed"
 
 
 async def put_version(
-    tx: Transaction, fact: Fact, *, before: Fact | None, act: Act, by: int | None, now: datetime
+    tx: Transaction,
+    fact: Fact,
+    *,
+    before: Fact | None,
+    act: Act,
+    by: int | None,
+    now: datetime,
+    told: str | None = None,
 ) -> Fact | None:
-    """Store a server's fact in the place of the version before it, or as a new one, and return it as stored.
+    """Store a fact in the place of the version before it, or as a new one, and return it as stored.
+
+    Args:
+        tx: A transaction that writes.
+        fact: The fact as it is to be.
+        before: What it takes the place of, if anything.
+        act: What was done.
+        by: The moderator; None for the operator and the program.
+        now: The time.
+        told: How the version is called in the fact's history, if not by the act.
 
     Returns:
         None, and changes nothing, where the fact is no longer as it was before.
     """
     version = 1 if before is None else before.version + 1
-    fact = replace(fact, version=version, failed_tests=() if fact.retired else UNTESTED)
+    fact = replace(fact, version=version, failed_tests=() if fact.retired or fact.draft else UNTESTED)
     if before is None:
         if await _overridden(tx, fact):
             return None
@@ -38,7 +54,7 @@ async def put_version(
         return None
     elif not await tx.facts.history(fact.slug):
         await tx.facts.record(FactVersion(before, now, None, KEPT))
-    await tx.facts.record(FactVersion(fact, now, by, act.value))
+    await tx.facts.record(FactVersion(fact, now, by, told or act.value))
     detail = await _detail(tx, fact, before)
     event = NewAuditEvent(now, act, fact.guild_id, by=by, slug=fact.slug, fact_version=version, detail=detail)
     await tx.audit.add(event)
@@ -53,12 +69,11 @@ async def _overridden(tx: Transaction, fact: Fact) -> bool:
 
 
 async def with_free_slug(tx: Transaction, fact: Fact) -> Fact:
-    """Return a server's new fact under a slug that no fact has yet."""
-    assert fact.guild_id is not None
+    """Return a new fact under a slug that no fact has yet."""
     salt = 0
     while await tx.facts.get(fact.slug) is not None:
         salt += 1
-        fact = replace(fact, slug=new_slug(fact.guild_id, fact.claim, salt))
+        fact = replace(fact, slug=new_slug(fact.guild_id or 0, fact.claim, salt))
     return fact
 
 

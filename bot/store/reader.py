@@ -13,7 +13,7 @@ from bot.store.engine import open_sharing_engine
 from bot.store.errors import translated
 from bot.store.repositories.fact_rows import load_facts
 from bot.store.repositories.source_rows import in_parts
-from bot.store.tables import facts, vectors
+from bot.store.tables import fact_versions, facts, vectors
 
 
 class SqlFactReader:
@@ -32,6 +32,13 @@ class SqlFactReader:
             statement = statement.where(facts.c.id <= until)
         with self._reading() as connection:
             return Fingerprint(*connection.execute(statement).one())
+
+    def mark(self) -> tuple[int, int]:
+        """Return two numbers that differ once facts were added, or got another version."""
+        newest = (select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery() for table in (facts, fact_versions))
+        with self._reading() as connection:
+            added, changed = connection.execute(select(*newest)).one()
+            return added, changed
 
     def versions(self, *, after: int = 0) -> dict[str, int]:
         """Return the versions of the unretired facts whose row comes after one, by slug."""

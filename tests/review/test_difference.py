@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.fact import Citation, Fact, NearMiss, Verdict
 from bot.review.difference import Change, difference, reworded
-from tests.builders import A_SOURCE, a_fact
+from tests.builders import A_SOURCE, a_fact, a_review
 
 ATLAS = "The Lunar Society, An Atlas of the Moon, https://moon.example/atlas, by Ada Selene, of 2020-05-17"
 
@@ -45,6 +45,14 @@ CHANGED: dict[str, tuple[Any, Change]] = {
     "appearances": (("https://a.example",), Change("appearances", (), ("https://a.example",))),
     "retired": (True, Change("retired", ("no",), ("yes",))),
     "overrides": ("global", Change("overrides", (), ("global",))),
+    "reviews": (
+        (a_review(),),
+        Change(
+            "reviews",
+            (),
+            ("Fact Office, Cheese?, https://office.example/1, of 2025-02-03: “The moon is cheese.” rated Wrong; {}",),
+        ),
+    ),
 }
 SILENT: dict[str, Any] = {"slug": "other", "version": 2, "failed_tests": ("one",), "guild_id": 7}
 

@@ -11,6 +11,7 @@ from bot.discord_app.text import quoted, safe, small, stamp
 from bot.domain.fact import Fact
 from bot.domain.note import Provenance
 from bot.domain.request import REQUEST_LIMIT, Answer, Request
+from bot.notes.reviews import said
 from bot.services.requests import Mine
 
 _LIST_LIMIT = 3400
@@ -81,7 +82,7 @@ def _line(one: Mine, share: int) -> str:
     left = max(_SHORTEST, share - len(told) - 3)
     if one.fact is None:
         return f"- {safe(request.text, left)}{told}"
-    return f"- {safe(request.text, left // 2)}{told}: {safe(one.fact.correction, max(_SHORTEST, left // 2 - 2))}"
+    return f"- {safe(request.text, left // 2)}{told}: {safe(said(one.fact), max(_SHORTEST, left // 2 - 2))}"
 
 
 def _asked(request: Request) -> str:

@@ -25,6 +25,8 @@ from bot.discord_app.queue.ruling_buttons import ruling_buttons
 from bot.domain.audit import RULINGS, AuditEvent
 from bot.domain.review import ReviewItem, Ruling
 from bot.notes.compose import CORRECTION_LIMIT
+from bot.notes.reviews import said
+from bot.notes.sanitise import shorten
 from bot.services.cards import ItemsCard
 from bot.services.ruled import Ruled
 
@@ -99,7 +101,7 @@ async def _open_edit(interaction: Interaction, item: ReviewItem) -> None:
     wording = text_field(
         "wording",
         f"The note's words ({CORRECTION_LIMIT} characters)",
-        default=fact.correction if fact else "",
+        default=shorten(said(fact), CORRECTION_LIMIT) if fact else "",
         limit=CORRECTION_LIMIT,
         long=True,
         description="For this post alone; the fact stays as it is. The sources are added.",

@@ -21,6 +21,7 @@ from bot.discord_app.layouts import Button
 from bot.discord_app.queue.request_views import card, file_view, list_view, members
 from bot.domain.fact import Fact
 from bot.domain.request import Answer, Request
+from bot.notes.reviews import said
 from bot.services.answer_requests import Answered
 
 _LISTED = 25
@@ -146,7 +147,7 @@ class RequestFactSelect(Control[ui.Select[Any]], template=rf"footnote:request-fa
     needs = "moderator"
 
     def __init__(self, request_id: int, facts: Sequence[Fact] = ()) -> None:
-        options = [option(fact.claim, fact.slug, description=fact.correction) for fact in facts]
+        options = [option(fact.claim, fact.slug, description=said(fact)) for fact in facts]
         offered = options or [option("a fact", "a-fact")]
         super().__init__(
             ui.Select(

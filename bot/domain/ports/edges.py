@@ -42,6 +42,10 @@ class Matcher(Protocol):
         """Take up what changed in the store, and return the slugs of the facts that were added, edited or retired."""
         ...
 
+    def behind(self) -> bool:
+        """Tell whether the last ``sync`` couldn't take up everything, so that another one is needed."""
+        ...
+
     def trial(self, facts: Sequence[Fact]) -> Matcher:
         """Return a matcher over these facts alone, with the same models: for trying a fact before it is saved."""
         ...

@@ -89,6 +89,10 @@ class FactReader(Protocol):
         """Return what the unretired facts add up to; those up to a row (see ``newest``), where given."""
         ...
 
+    def mark(self) -> tuple[int, int]:
+        """Return two numbers that differ once facts were added, or got another version. It costs next to nothing."""
+        ...
+
     def versions(self, *, after: int = 0) -> dict[str, int]:
         """Return the version of every unretired fact by slug; of those after a row, where given."""
         ...

@@ -48,7 +48,7 @@ class AuditRepository(Protocol):
 
     async def find(
         self,
-        guild_id: int,
+        guild_id: int | None,
         *,
         acts: Iterable[Act] | None = None,
         slug: str | None = None,
@@ -60,7 +60,7 @@ class AuditRepository(Protocol):
         copies: bool = True,
         limit: int | None = None,
     ) -> list[AuditEvent]:
-        """Return a server's events, newest first, narrowed by what is given.
+        """Return a server's events (None: what the operator did to all servers' facts), newest first, as narrowed.
 
         ``before``: only those older than an event's id. ``standing``: without undone ones and without undos.
         ``copies`` false: without rulings that followed from one on the same words.

@@ -42,7 +42,7 @@ class SqlAudit:
 
     async def find(
         self,
-        guild_id: int,
+        guild_id: int | None,
         *,
         acts: Iterable[Act] | None = None,
         slug: str | None = None,

@@ -1,0 +1,150 @@
+"""Take in publishers' reviews: compare each with what is there, and store what is new, batch by batch.
+
+Every batch is one transaction. An import that is cut off is run again: what is in is recognised, the rest follows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import islice
+
+from bot.domain.audit import Act
+from bot.domain.fact import Fact
+from bot.domain.ports import Clock, Store, Transaction
+from bot.exchange.incoming import Rejected, ReviewedClaim
+from bot.matching.magnet import refusal
+from bot.matching.normalise import normalise
+from bot.matching.words import words
+from bot.services.imports.claims import claim_key, identity
+from bot.services.imports.compare import IMPORTED, Batch, Found
+from bot.services.imports.merge import UNKNOWN_LANGUAGE
+from bot.services.imports.report import Report
+from bot.services.own_facts import slug_of
+from bot.services.versions import put_version
+
+BATCH = 500
+
+Entry = ReviewedClaim | Rejected
+Told = Callable[[int], None]
+"""Is told how many entries are done."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """One import as it goes on: whom it is for, what it has met, and what came of it."""
+
+    guild_id: int | None
+    by: int | None
+    report: Report
+    today: date
+    seen: set[str] = field(default_factory=set)
+    planned: dict[str, str] = field(default_factory=dict)
+    """In a dry run, the facts that would be there by now, by the keys of their claims."""
+
+
+class ImportReviews:
+    """Takes in reviews, for all servers or for one."""
+
+    def __init__(self, *, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def take_in(
+        self, entries: Iterable[Entry], report: Report, *, guild_id: int | None, by: int | None, told: Told
+    ) -> None:
+        """Take in entries as they are read; reading goes on beside the event loop.
+
+        Args:
+            entries: What a reader yields.
+            report: Gets what becomes of each; where it says so, nothing is changed.
+            guild_id: The server whose own facts they become; None for all servers' facts.
+            by: The moderator; None for the operator.
+            told: Is told how many are done.
+
+        Raises:
+            StoreError: The database can't be read or written. What was taken in before stays.
+        """
+        run = _Run(guild_id, by, report, self._clock().date())
+        await self._key_others(run)
+        left, done = iter(entries), 0
+        while batch := await asyncio.to_thread(_prepared, left, run):
+            if report.dry:
+                async with self._store.reading() as tx:
+                    await self._compare(tx, batch, run)
+            else:
+                async with self._store.transaction() as tx:
+                    await self._store_batch(tx, await self._compare(tx, batch, run), run)
+            done += len(batch)
+            told(done)
+
+    async def _key_others(self, run: _Run) -> None:
+        """Give keys to the claims of facts that weren't imported, so that reviews of the same claims join them."""
+        while True:
+            async with self._store.reading() as tx:
+                unkeyed = await tx.imports.unkeyed(limit=100_000 if run.report.dry else BATCH)
+                facts = await tx.imports.load([slug for slug, _ in unkeyed])
+            keys = await asyncio.to_thread(lambda found: {fact.slug: key_of(fact) for fact in found}, facts)
+            if run.report.dry:
+                mine = (fact for fact in facts if fact.guild_id == run.guild_id)
+                run.planned |= {keys[fact.slug]: fact.slug for fact in mine}
+                return
+            if not keys:
+                return
+            async with self._store.transaction() as tx:
+                await tx.imports.put_keys(keys)
+
+    async def _compare(self, tx: Transaction, batch: Sequence[Found], run: _Run) -> Batch:
+        plan = Batch(guild_id=run.guild_id, report=run.report, today=run.today, planned=run.planned)
+        await plan.look_up(tx, [found for found in batch if found.entry is not None])
+        for found in batch:
+            plan.add(found)
+        if run.report.dry:
+            run.planned |= {key: fact.slug for fact, key in plan.new.values()}
+        return plan
+
+    async def _store_batch(self, tx: Transaction, plan: Batch, run: _Run) -> None:
+        await tx.imports.add(await _with_free_slugs(tx, list(plan.new.values())))
+        for fact, before in plan.changed():
+            stored = await put_version(
+                tx, fact, before=before, act=Act.FACT_EDITED, by=run.by, now=self._clock(), told=IMPORTED
+            )
+            if stored is not None and not stored.draft:
+                run.report.untested.append(stored.slug)
+
+
+def key_of(fact: Fact) -> str:
+    """Return the key of a stored fact's claim."""
+    return claim_key(fact.claim, speaker=fact.speaker, language=fact.language, alone=fact.slug)
+
+
+def _prepared(left: Iterator[Entry], run: _Run) -> list[Found]:
+    """Read the next entries, and tell what each one is. Blocking."""
+    return [_found(entry, run) for entry in islice(left, BATCH)]
+
+
+def _found(entry: Entry, run: _Run) -> Found:
+    if isinstance(entry, Rejected):
+        return Found(entry.place, why=entry.why)
+    review = entry.review
+    name = identity(review.source.url, review.claim)
+    if name in run.seen:
+        return Found(entry.place, why="it is the same review as an earlier entry, which counts.")
+    run.seen.add(name)
+    refused = refusal(words(normalise(review.claim)))
+    if refused and not entry.appearances:
+        return Found(entry.place, why=f"its claim can't be matched, since {refused}.")
+    entry = replace(entry, review=replace(review, identity=name))
+    language = entry.language or UNKNOWN_LANGUAGE
+    key = claim_key(review.claim, speaker=entry.speaker, language=language, alone=name)
+    return Found(entry.place, entry=entry, key=key, slug=slug_of(review.claim, f"{run.guild_id} {name}"))
+
+
+async def _with_free_slugs(tx: Transaction, new: Sequence[tuple[Fact, str]]) -> list[tuple[Fact, str]]:
+    """Return new facts under slugs that no fact has: a clash is a matter of chance, and rare."""
+    taken = await tx.imports.taken([fact.slug for fact, _ in new])
+    if not taken:
+        return list(new)
+    return [(replace(fact, slug=f"{fact.slug}-{key[:6]}") if fact.slug in taken else fact, key) for fact, key in new]
