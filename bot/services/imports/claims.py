@@ -60,7 +60,9 @@ def claim_key(claim: str, *, speaker: str | None, language: str, alone: str) -> 
         language += f"\n{folded(speaker)}"
     if any(len(word) >= _LONG_WORD for word in raw):
         return _digest(f"{language}\n{folded(normalise(claim))}")
-    told = [stem for stem, word in zip(found.stems, raw, strict=True) if word not in _SMALL]
+    start = raw[0] == "says"  # how some publishers begin each claim: the speaker says that...
+    pairs = zip(found.stems[start:], raw[start:], strict=True)
+    told = [stem for stem, word in pairs if word not in _SMALL]
     return _digest(f"{language}\n{' '.join(told or raw)}")
 
 
