@@ -47,6 +47,7 @@ from bot.discord_app.settings.setup import SetupChannels, SetupMode, SetupRoles,
 from bot.discord_app.why import WhyButton
 
 CONTROLS: tuple[type[Control[Any]], ...] = (
+    ImportButton,
     WhyButton,
     RuleButton,
     ItemButton,

@@ -16,11 +16,14 @@ from bot.services.display import Display
 from bot.services.drafts import Drafts
 from bot.services.edit_facts import EditFacts
 from bot.services.examine import ExamineFacts
+from bot.services.export import ExportFacts
 from bot.services.facts import FactLibrary
+from bot.services.imports.pending import PendingImports
 from bot.services.imports.take_in import TakeIn
 from bot.services.judge import JudgeNotes
 from bot.services.life import NoteLives
 from bot.services.outbox import Outbox
+from bot.services.operator_facts import OperateFacts
 from bot.services.policies import Policies
 from bot.services.privacy import Privacy
 from bot.services.rate import RateNotes
@@ -58,6 +61,9 @@ class Services:
     edits: EditFacts
     examine: ExamineFacts
     take_in: TakeIn
+    pending_imports: PendingImports
+    export: ExportFacts
+    operate: OperateFacts
     stats: CountFigures
     audit: ReadAudit
     life: NoteLives

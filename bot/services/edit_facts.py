@@ -79,7 +79,7 @@ class EditFacts:
             if stored is None:
                 return _CONFLICT
             await tx.drafts.remove(draft_id)
-        return await self._follow(stored)
+        return await self.follow(stored)
 
     async def resume_tests(self) -> int:
         """Run the tests that a process which died left undone, and return of how many facts."""
@@ -99,7 +99,7 @@ class EditFacts:
                 return Saved(done=False, message="This fact is retired already.", fact=fact)
             retired = replace(fact, retired=True)
             stored = await put_version(tx, retired, before=fact, act=Act.FACT_RETIRED, by=by, now=self._clock())
-        return _CONFLICT if stored is None else await self._follow(stored)
+        return _CONFLICT if stored is None else await self.follow(stored)
 
     async def restore(self, guild_id: int, slug: str, version: int, *, by: int) -> Saved:
         """Make an earlier version of a server's own fact the next one, in use."""
@@ -146,13 +146,13 @@ class EditFacts:
             return Saved(done=False, message=f"Not saved: {why}")
         async with self._store.transaction() as tx:
             stored = await put_version(tx, start.fact, before=start.before, act=act, by=by, now=self._clock())
-        return _CONFLICT if stored is None else await self._follow(stored)
+        return _CONFLICT if stored is None else await self.follow(stored)
 
     async def _put(self, tx: Transaction, start: Start, *, by: int) -> Fact | None:
         act = Act.FACT_ADDED if start.before is None else Act.FACT_EDITED
         return await put_version(tx, start.fact, before=start.before, act=act, by=by, now=self._clock())
 
-    async def _follow(self, fact: Fact) -> Saved:
+    async def follow(self, fact: Fact) -> Saved:
         """Let matching take up a stored version, run its tests where it can reply, and say how it stands."""
         if self._vectors is not None:
             async for _ in add_vectors(self._store, self._vectors, [fact.slug]):

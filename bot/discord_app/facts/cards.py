@@ -78,7 +78,7 @@ def history_card(
         safe(outcome, _OUTCOME),
         f"**History of** {safe(fact.claim, _CLAIM)}\n-# {whose(fact)} · now version {fact.version}"
         f"{', retired' if fact.retired else ''}",
-        _clipped(lines, _VERSIONS) or "It was never changed here.",
+        clipped(lines, _VERSIONS) or "It was never changed here.",
         "" if shown is None else _changes(shown, versions),
         buttons=buttons,
     )
@@ -91,7 +91,7 @@ def list_card(heading: str, facts: Sequence[Fact], *, empty: str) -> ui.LayoutVi
         f"{fact.review_by.isoformat()}{' · held back' if fact.failed_tests else ''} · {safe(fact.slug, _DETAIL)}"
         for fact in facts
     ]
-    return text_layout(f"**{heading}**", _clipped(lines, _LIST) or empty)
+    return text_layout(f"**{heading}**", clipped(lines, _LIST) or empty)
 
 
 def outcome_card(outcome: str, failures: Iterable[str] = (), *, buttons: Sequence[Button] = ()) -> ui.LayoutView:
@@ -122,7 +122,7 @@ def _body(fact: Fact) -> tuple[str, ...]:
             [f"{miss.text} ({miss.kind})" for miss in fact.near_misses],
             _MISSES,
         ),
-        _head(f"**Citations** ({len(fact.citations)})", _clipped([f"- {line}" for line in cited], _CITED)),
+        _head(f"**Citations** ({len(fact.citations)})", clipped([f"- {line}" for line in cited], _CITED)),
         f"-# {safe(' · '.join([*details, *said]), 2 * _DETAIL)}",
     )
 
@@ -155,18 +155,18 @@ def _changes(shown: FactVersion, versions: Sequence[FactVersion]) -> str:
         came = [f"- {change.field}: {safe(text, _CHANGE_LINE)}" for text in change.added]
         lines += [*gone, *came] or [f"- {change.field}: another order"]
     heading = f"**From version {before.fact.version} to {shown.fact.version}**"
-    return f"{heading}\n{_clipped(lines, _CHANGES) or 'Nothing changed.'}"
+    return f"{heading}\n{clipped(lines, _CHANGES) or 'Nothing changed.'}"
 
 
 def _listed(heading: str, texts: Iterable[str], limit: int, *, each: int = _LINE) -> str:
-    return _head(heading, _clipped([f"- {safe(text, each)}" for text in texts], limit))
+    return _head(heading, clipped([f"- {safe(text, each)}" for text in texts], limit))
 
 
 def _head(heading: str, text: str) -> str:
     return f"{heading}\n{text}" if text else ""
 
 
-def _clipped(lines: Sequence[str], limit: int) -> str:
+def clipped(lines: Sequence[str], limit: int) -> str:
     """Return as many lines as fit, and how many more there are."""
     kept: list[str] = []
     for place, line in enumerate(lines):

@@ -11,6 +11,7 @@ from bot.discord_app.facts.choices import chosen_fact, fact_choices, kept_fact_c
 from bot.discord_app.facts.editor import open_new, open_part
 from bot.discord_app.facts.history import show_history
 from bot.discord_app.facts.repairs import repair_buttons
+from bot.discord_app.facts.sharing import export_facts, import_facts, list_packs
 from bot.domain.fact import Fact
 from bot.services.edit_facts import NO_FACT
 
@@ -118,6 +119,11 @@ async def expired(interaction: Interaction) -> None:
     services = services_of(interaction)
     due = await services.facts.expired(interaction.guild_id or 0, today=services.clock().date())
     await finish(interaction, list_card("Facts whose review is due", due, empty="No fact is past its review date."))
+
+
+facts.add_command(import_facts)
+facts.add_command(export_facts)
+facts.add_command(list_packs)
 
 
 async def _chosen(interaction: Interaction, fact: str) -> Fact | None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Outcome(StrEnum):
@@ -50,6 +51,8 @@ class Report:
     remarks: int = 0
     untested: list[str] = field(default_factory=list)
     """The facts that came in or changed, and have tests to pass."""
+    failing: int = 0
+    """How many of them didn't pass them."""
 
     def add(self, outcome: Outcome, place: str, text: str = "", *, slug: str | None = None) -> None:
         """Count an entry, and keep its line where there is something to say and still room."""
@@ -59,6 +62,19 @@ class Report:
         kept = sum(one.outcome is outcome for one in self.lines) if len(self.lines) > self.most else 0
         if text and outcome in TOLD and kept < self.most and len(self.lines) < len(TOLD) * self.most:
             self.lines.append(line)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as scripts see it."""
+        return {
+            "dry_run": self.dry,
+            "read": self.read,
+            **{outcome.name.lower(): self.counts[outcome] for outcome in Outcome},
+            "failing_tests": self.failing,
+            "lines": [
+                {"outcome": line.outcome.name.lower(), "place": line.place, "fact": line.slug, "text": line.text}
+                for line in self.lines
+            ],
+        }
 
     @property
     def read(self) -> int:

@@ -136,7 +136,7 @@ class TakeIn:
         progress("Indexing", 0, None)
         await self._worker.sync()
         for done, slug in enumerate(report.untested, start=1):
-            await self._library.test([slug])
+            report.failing += sum(bool(one.failures) for one in await self._library.test([slug]))
             progress("Testing facts", done, total)
             await asyncio.sleep(0)
         self._board.ring_for(guild_id or 0)

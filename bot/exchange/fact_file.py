@@ -1,0 +1,64 @@
+"""One fact as a JSON text that a person edits: as in a pack, but with each source beside its quote."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot.domain.errors import PackError
+from bot.domain.fact import Fact
+from bot.domain.pack import Pack
+from bot.exchange.pack import FORMAT, parse_pack
+from bot.exchange.pack_out import write_pack
+from bot.exchange.sound_json import parse
+
+_HEAD = Pack(name="fact", title="A fact", version="1", licence="none", provenance="An editor.")
+_HELD = ("citations", "reviews")
+
+
+def fact_text(fact: Fact) -> str:
+    """Return a fact as a text to edit."""
+    pack = json.loads(write_pack(_HEAD, [fact], None))
+    [values] = pack["facts"]
+    for name in _HELD:
+        for held in values.get(name, ()):
+            held["source"] = {"key": held["source"], **pack["sources"][held["source"]]}
+    return json.dumps(values, ensure_ascii=False, indent=1) + "\n"
+
+
+def read_fact(text: str) -> Fact:
+    """Return the fact in a text.
+
+    Raises:
+        PackError: It is malformed; the message says where and how.
+    """
+    try:
+        values = parse(text)
+    except ValueError as error:
+        raise PackError(f"The fact is not sound JSON: {error}.") from error
+    if not isinstance(values, dict):
+        raise PackError("The fact must be an object: { ... }.")
+    sources: dict[str, Any] = {}
+    values = {name: _without_sources(value, sources) if name in _HELD else value for name, value in values.items()}
+    head = {"format": FORMAT, "name": _HEAD.name, "title": _HEAD.title, "version": _HEAD.version}
+    head |= {"licence": _HEAD.licence, "provenance": _HEAD.provenance}
+    [fact] = parse_pack({**head, "sources": sources, "facts": [values]})
+    return fact
+
+
+def _without_sources(held: Any, sources: dict[str, Any]) -> Any:
+    """Return citations or reviews with the names of their sources, which go into ``sources``."""
+    if not isinstance(held, list):
+        return held
+    return [_named(one, sources) for one in held]
+
+
+def _named(one: Any, sources: dict[str, Any]) -> Any:
+    if not isinstance(one, dict) or not isinstance(one.get("source"), dict):
+        return one
+    source = dict(one["source"])
+    key = source.pop("key", None)
+    if not isinstance(key, str):
+        key = f"source-{len(sources) + 1}"
+    sources[key] = source
+    return {**one, "source": key}
