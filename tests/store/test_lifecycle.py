@@ -113,7 +113,7 @@ def test_a_failed_migration_changes_nothing(tmp_path: Path, seed: Path, next_mig
     """A migration that fails half-way leaves the database as it was, and the next start can try again."""
     path = tmp_path / "facts.db"
     prepare(path, seed)
-    step = next_migrations / "versions" / "0004_next.py"
+    step = next_migrations / "versions" / "0005_next.py"
     sound = step.read_text()
     step.write_text(sound + '    op.execute("DELETE FROM nowhere")\n')
     with pytest.raises(StoreError, match="nowhere"):
