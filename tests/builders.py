@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bot.domain.fact import Citation, Fact, NearMiss, Source, Verdict
+from bot.domain.fact import Citation, Fact, NearMiss, Review, Source, Verdict
 from bot.domain.match import Evidence, Gate, Relation
 from bot.domain.note import NewNote, NoteKind, NoteState, Provenance
 from bot.domain.review import NewReviewItem
@@ -46,6 +46,19 @@ def a_fact(**over: Any) -> Fact:
         topics=("moon",),
     )
     return replace(fact, **over)
+
+
+def a_review(**over: Any) -> Review:
+    """Return what a publisher found of the moon, on a page of its own."""
+    review = Review(
+        identity="moon-review",
+        source=Source("check", "The Checkers", "Is it cheese?", "https://checkers.example/moon", note="A fact-check."),
+        claim="The moon is cheese.",
+        verdict=Verdict.FALSE,
+        label="Pants on fire",
+        rest='{"inLanguage":"en"}',
+    )
+    return replace(review, **over)
 
 
 def a_note(**over: Any) -> NewNote:
