@@ -11,10 +11,10 @@ from bot.domain.fact import Fact
 from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Matcher
 from bot.domain.post import Post
+from bot.exchange.pack import read_pack
 from bot.matching import matcher
 from bot.matching.decide import decide
 from bot.matching.model_set import load_models
-from bot.exchange.pack import read_pack
 
 PACK = Path(__file__).resolve().parents[1] / "bot" / "packs" / "core.json"
 TODAY = date(2026, 1, 1)

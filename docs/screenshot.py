@@ -27,10 +27,10 @@ from bot.domain.audit import Act, NewAuditEvent  # noqa: E402
 from bot.domain.note import NoteState  # noqa: E402
 from bot.domain.policy import Mode, Policy  # noqa: E402
 from bot.domain.review import Ruling  # noqa: E402
+from bot.exchange.pack import read_pack  # noqa: E402
 from bot.matching.matcher import matcher_over  # noqa: E402
 from bot.matching.model_set import load_models  # noqa: E402
 from bot.services.compute import MatchingWorker  # noqa: E402
-from bot.exchange.pack import read_pack  # noqa: E402
 from tests.builders import a_note, an_item  # noqa: E402
 from tests.discord_app.world import PATIENCE, Stage, World  # noqa: E402
 from tests.fakes import FakeStore  # noqa: E402

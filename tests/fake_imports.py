@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -44,25 +44,28 @@ class FakeImports:
         return [self.facts.by_slug[slug] for slug in slugs if slug in self.facts.by_slug]
 
     async def add(self, new: Iterable[tuple[Fact, str]]) -> None:
+        stored = self.facts.by_slug.values()
+        sources = {source.key: source for fact in stored for source in fact.sources()}
         for fact, key in new:
             if fact.slug in self.facts.by_slug:
                 raise StoreError("A fact that was to be imported has a slug that is taken.")
-            await self.facts.add(fact)
+            await self.facts.add(with_free_keys(fact, sources))
             self.keys[fact.slug] = (fact.version, key)
 
     async def unkeyed(self, *, limit: int) -> list[tuple[str, str]]:
         return [(fact.slug, fact.claim) for fact in self.facts.by_slug.values() if self._key(fact) is None][:limit]
 
     async def put_keys(self, keys: Mapping[str, str]) -> None:
-        self.keys |= {slug: (self.facts.by_slug[slug].version, key) for slug, key in keys.items()}
+        stored = self.facts.by_slug
+        self.keys |= {slug: (stored[slug].version, key) for slug, key in keys.items() if slug in stored}
 
     async def export(self, guild_id: int | None, *, after: str, limit: int) -> list[Fact]:
         found = sorted((fact for fact in self._of(guild_id) if not fact.retired), key=lambda fact: fact.slug)
         return [fact for fact in found if fact.slug > after][:limit]
 
     async def subscriptions(self, guild_id: int | None) -> list[Subscription]:
-        mine = [one for (server, _), one in sorted(self.held.items(), key=str) if server == guild_id]
-        return [replace(one, base={}, slugs={}) for one in mine]
+        mine = [replace(one, base={}, slugs={}) for (server, _), one in self.held.items() if server == guild_id]
+        return sorted(mine, key=lambda one: one.pack.name)
 
     async def subscription(self, guild_id: int | None, name: str) -> Subscription | None:
         return self.held.get((guild_id, name))
@@ -105,19 +108,36 @@ class FakeSources:
         known = {source.key for fact in self.facts.by_slug.values() for source in fact.sources()}
         self.checks |= {key: check for key, check in checks.items() if key in known}
         for slug, fact in self.facts.by_slug.items():
-            self.facts.by_slug[slug] = self._checked(fact)
+            self.facts.by_slug[slug] = self.checked(fact)
 
     async def troubled(self, *, limit: int) -> list[Source]:
-        found = {source.key: source for fact in self.facts.by_slug.values() for source in fact.sources()}
+        used = [fact for fact in self.facts.by_slug.values() if not fact.retired]
+        found = {source.key: source for fact in used for source in fact.sources()}
         bad = {SourceState.MOVED, SourceState.GONE}
         return [source for _, source in sorted(found.items()) if source.check and source.check.state in bad][:limit]
 
-    def _checked(self, fact: Fact) -> Fact:
-        def checked(source: Source) -> Source:
-            return replace(source, check=self.checks.get(source.key))
+    def checked(self, fact: Fact) -> Fact:
+        """Return a fact with what came of looking at its sources."""
+        return with_sources(fact, lambda source: replace(source, check=self.checks.get(source.key)))
 
-        return replace(
-            fact,
-            citations=tuple(replace(one, source=checked(one.source)) for one in fact.citations),
-            reviews=tuple(replace(one, source=checked(one.source)) for one in fact.reviews),
-        )
+
+def with_free_keys(fact: Fact, taken: dict[str, Source]) -> Fact:
+    """Return a fact with other keys for those of its sources whose keys stand for other documents."""
+
+    def placed(source: Source) -> Source:
+        tried, number = source, 1
+        while taken.setdefault(tried.key, tried) != tried:
+            number += 1
+            tried = replace(source, key=f"{source.key}-{number}")
+        return tried
+
+    return with_sources(fact, placed)
+
+
+def with_sources(fact: Fact, changed: Callable[[Source], Source]) -> Fact:
+    """Return a fact with each of its sources changed."""
+    return replace(
+        fact,
+        citations=tuple(replace(one, source=changed(one.source)) for one in fact.citations),
+        reviews=tuple(replace(one, source=changed(one.source)) for one in fact.reviews),
+    )

@@ -296,6 +296,7 @@ class FakeMembers:
         found |= {one.guild_id for one in tx.requests.by_id.values()}
         found |= {one.guild_id for one in tx.drafts.by_id.values()}
         found |= {one.guild_id for one in tx.facts.by_slug.values()}
+        found |= {guild_id for guild_id, _ in tx.imports.held}
         found |= {one.guild_id for one in tx.notes.repairs.values()} | {
             one.guild_id for one in tx.ratings.by_key.values()
         }
@@ -314,6 +315,8 @@ class FakeMembers:
         for slug in own:
             del tx.facts.by_slug[slug]
             tx.facts.versions.pop(slug, None)
+            tx.imports.keys.pop(slug, None)
+        tx.imports.held = {key: one for key, one in tx.imports.held.items() if key[0] != guild_id}
         tx.reviews.by_id = {id_: one for id_, one in tx.reviews.by_id.items() if one.new.guild_id != guild_id}
         tx.audit.events = [one for one in tx.audit.events if one.new.guild_id != guild_id]
         tx.drafts.by_id = {id_: one for id_, one in tx.drafts.by_id.items() if one.guild_id != guild_id}
@@ -387,7 +390,14 @@ class FakeMembers:
         tx = self.all
         tables: list[object] = [tx.notes.by_id, tx.ratings.by_key, tx.ratings.by_note, tx.appeals.by_id]
         tables += [tx.requests.by_id, tx.requests.asked_by, tx.reviews.by_id, tx.audit.events, tx.drafts.by_id]
-        tables += [tx.cards.by_key, tx.notes.repairs, tx.policies.by_guild, tx.policies.fact_limits, self.marks]
+        tables += [
+            tx.imports.held,
+            tx.cards.by_key,
+            tx.notes.repairs,
+            tx.policies.by_guild,
+            tx.policies.fact_limits,
+            self.marks,
+        ]
         return tables  # type: ignore[return-value]
 
     def _drop_note(self, note_id: int) -> None:

@@ -42,6 +42,7 @@ class FakeFacts:
     versions: dict[str, dict[int, FactVersion]] = field(default_factory=dict)
     notes: FakeNotes | None = None
     reviews: FakeReviews | None = None
+    sources: FakeSources | None = field(default=None, repr=False, compare=False)
 
     def used(self, guild_id: int) -> set[str]:
         """Return the slugs that a server has notes or items of."""
@@ -72,13 +73,13 @@ class FakeFacts:
     async def add(self, fact: Fact) -> None:
         if fact.slug in self.by_slug:
             raise StoreError(f"There is a fact {fact.slug} already.")
-        self.by_slug[fact.slug] = fact
+        self._put(fact)
 
     async def replace(self, fact: Fact, *, expected: int) -> bool:
         old = self.by_slug.get(fact.slug)
         if old is None or old.version != expected:
             return False
-        self.by_slug[fact.slug] = fact
+        self._put(fact)
         return True
 
     async def record(self, version: FactVersion) -> None:
@@ -107,6 +108,9 @@ class FakeFacts:
 
     async def add_vectors(self, model: str, vectors: Mapping[str, bytes]) -> None:
         self.stored_vectors.setdefault(model, {}).update(vectors)
+
+    def _put(self, fact: Fact) -> None:
+        self.by_slug[fact.slug] = fact if self.sources is None else self.sources.checked(fact)
 
 
 @dataclass
@@ -566,5 +570,6 @@ class FakeTransaction:
 
     def __post_init__(self) -> None:
         self.imports.facts = self.sources.facts = self.facts
+        self.facts.sources = self.sources
         self.facts.notes, self.facts.reviews = self.notes, self.reviews
         self.members.tx = self

@@ -1,7 +1,7 @@
 """Imports: publishers' reviews of claims, packs that were taken in, and whether sources are still there.
 
-Downgrading deletes what an older Footnote would misread: drafts that nobody wrote a correction for, and facts whose
-verdict it doesn't know.
+Downgrading deletes what an older Footnote would misread: facts that nobody wrote a correction for, facts, versions and
+drafts whose verdict it doesn't know, and imports from the audit log. Other versions and drafts lose their reviews.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ depends_on = None
 _VERDICTS = ("'unproven', 'disputed')", "'unproven', 'disputed', 'true', 'unrated')")
 _ACTS = ("'request_answered')", "'request_answered', 'facts_imported')")
 _PARTS = ("phrasings", "near_misses", "appearances", "citations")
-_UNKNOWN = "SELECT id FROM facts WHERE verdict IN ('true', 'unrated') OR trim(correction) = ''"
+_UNWRITTEN = "trim(correction, char(9, 10, 11, 12, 13, 32)) = ''"
+_UNKNOWN = f"SELECT id FROM facts WHERE verdict IN ('true', 'unrated') OR {_UNWRITTEN}"
+_IMPORTED = "SELECT id FROM audit_events WHERE act = 'facts_imported'"
 
 
 def upgrade() -> None:
@@ -70,11 +72,16 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("pack_facts", "packs", "source_checks", "claim_reviews"):
         op.drop_table(table)
+    # Foreign keys are off: nothing cascades.
+    op.execute(f"DELETE FROM audit_events WHERE undoes IN ({_IMPORTED})")
     op.execute("DELETE FROM audit_events WHERE act = 'facts_imported'")
     _reword("audit_events", *reversed(_ACTS))
     for table in _PARTS:
         op.execute(f"DELETE FROM {table} WHERE fact_id IN ({_UNKNOWN})")
     op.execute(f"DELETE FROM facts WHERE id IN ({_UNKNOWN})")
+    for table in ("fact_versions", "fact_drafts"):
+        op.execute(f"DELETE FROM {table} WHERE json_extract(fact, '$.verdict') IN ('true', 'unrated')")
+        op.execute(f"UPDATE {table} SET fact = json_remove(fact, '$.reviews')")
     op.drop_index(op.f("ix_facts_claim_key"), "facts")
     op.execute("ALTER TABLE facts DROP COLUMN claim_key")
     _reword("facts", *reversed(_VERDICTS))

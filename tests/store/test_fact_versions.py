@@ -16,7 +16,7 @@ OVER = TODAY - timedelta(days=1)
 
 
 async def test_a_fact_is_replaced_whole(store: Store) -> None:
-    """Nothing of the version before stays: no wording, citation, appearance or near miss."""
+    """Nothing of the version before stays: no wording, citation, review, appearance or near miss."""
     bare = a_fact(slug="full", version=4, citations=(), phrasings=(), near_misses=())
     async with store.transaction() as tx:
         await tx.facts.add(FULL)

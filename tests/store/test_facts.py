@@ -8,7 +8,7 @@ import pytest
 from bot.domain.errors import StoreError
 from bot.domain.fact import Citation, Fact, NearMiss, Source, Verdict
 from bot.domain.ports import Store
-from tests.builders import A_SOURCE, a_fact
+from tests.builders import A_SOURCE, a_fact, a_review
 
 FULL = a_fact(
     slug="full",
@@ -39,6 +39,11 @@ FULL = a_fact(
             "Two.",
         ),
         Citation(A_SOURCE, "Three."),
+    ),
+    reviews=(
+        a_review(identity="z", verdict=Verdict.UNRATED, label=None, rest="{}"),
+        a_review(identity="a", source=A_SOURCE, verdict=Verdict.TRUE, claim="It is said that the moon is cheese."),
+        a_review(identity="m"),
     ),
 )
 

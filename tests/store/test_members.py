@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,7 +22,9 @@ from bot.domain.ports import Store, Transaction
 from bot.domain.rating import Helpfulness, NoteScore, NoteStanding, NoteStatus, Rating, Reason
 from bot.domain.request import Answer
 from bot.domain.review import ReviewItem, Ruling
-from tests.builders import NOW, a_fact, a_note, an_item
+from bot.store.database import Database
+from tests.builders import NOW, a_fact, a_note, a_review, an_item
+from tests.store.test_subscriptions import subscribed
 
 A, B = "a" * 32, "b" * 32
 ALICE, BOB = 1_000_000_000_000_000_001, 1_000_000_000_000_000_002
@@ -211,6 +215,7 @@ SOMETHING: dict[str, Callable[[Transaction], Awaitable[Any]]] = {
     "fact": lambda tx: tx.facts.add(a_fact(slug="own", guild_id=HERE)),
     "card": lambda tx: tx.cards.put(PostedCard(CardKey(HERE, CardKind.STOP, ""), 2, 3, "d")),
     "mark": lambda tx: tx.members.mark(Mark.DISCOUNTED, A, guild_id=HERE, at=NOW),
+    "pack": lambda tx: tx.imports.put_subscription(subscribed("moon", a_fact(), guild_id=HERE)),
     "repair": lambda tx: tx.notes.add_repair(guild_id=HERE, slug="s", at=NOW, by=None, cause="c", total=1),
 }
 
@@ -262,6 +267,44 @@ class TestServers:
             assert await tx.notes.find(THERE) == there
             assert len(await tx.facts.history("v20")) == 1
             assert await tx.members.is_marked(Mark.OPTED_OUT, A, guild_id=EVERYWHERE)
+
+    async def test_a_forgotten_server_forgets_its_packs_and_imported_facts(self, store: Store) -> None:
+        """With what the packs held; those of others and those for all servers stay."""
+        packs = {place: subscribed("moon", a_fact(), guild_id=place) for place in (None, HERE, THERE)}
+        async with store.transaction() as tx:
+            for place, pack in packs.items():
+                await tx.imports.put_subscription(pack)
+                fact = a_fact(slug=f"of-{place}", guild_id=place, reviews=(a_review(),))
+                await tx.imports.add([(fact, "k")])
+            # A pack and a fact.
+            assert await tx.members.forget_server(HERE) == 2
+            assert await tx.imports.subscriptions(HERE) == []
+            assert await tx.imports.reviewed(HERE, ["moon-review"]) == await tx.imports.claimed(HERE, ["k"]) == {}
+            for place in (None, THERE):
+                assert await tx.imports.subscription(place, "moon") == packs[place]
+                assert await tx.imports.claimed(place, ["k"]) == {"k": f"of-{place}"}
+            await tx.imports.put_subscription(subscribed("mars", guild_id=HERE))
+            assert await tx.imports.subscription(HERE, "mars") == subscribed("mars", guild_id=HERE)
+            await tx.facts.add(a_fact(slug=f"of-{HERE}"))
+            assert await tx.imports.unkeyed(limit=9) == [(f"of-{HERE}", a_fact().claim)]
+
+    async def test_no_row_of_a_forgotten_pack_is_left(self, database: Database) -> None:
+        """Of a server's packs, and of one that was forgotten by itself."""
+        async with database.transaction() as tx:
+            await tx.imports.put_subscription(subscribed("moon", a_fact(), guild_id=HERE))
+            await tx.imports.put_subscription(subscribed("moon", a_fact()))
+        assert len(_held(database)) == 2
+        async with database.transaction() as tx:
+            await tx.members.forget_server(HERE)
+        assert len(_held(database)) == 1
+        async with database.transaction() as tx:
+            await tx.imports.unsubscribe(None, "moon")
+        assert _held(database) == []
+
+
+def _held(database: Database) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(database.path)) as connection:
+        return connection.execute("SELECT * FROM pack_facts").fetchall()
 
 
 def _standing(note: Note) -> NoteStanding:

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.domain.errors import StoreError
+from bot.domain.fact import Citation, SourceCheck, SourceState
 from bot.store.database import open_database
 from bot.store.seed import build_seed, describe, describe_facts
-from tests.builders import a_fact, a_note
+from tests.builders import A_SOURCE, NOW, a_fact, a_note, a_review
+from tests.store.test_facts import FULL
+from tests.store.test_subscriptions import subscribed
 
 FACTS = [a_fact(slug=slug, near_misses=()) for slug in ("c", "a", "b")]
 VECTORS = {"m": {"bb": b"2", "aa": b"1"}, "k": {"aa": b"3"}}
@@ -56,3 +60,37 @@ async def test_a_description_tells_all_but_vectors(tmp_path: Path, empty_seed: P
         await tx.notes.add(a_note())
     assert describe(used) != describe_facts([])
     assert '"notes": 1' in describe(used)
+
+
+def test_a_description_tells_of_reviews(tmp_path: Path) -> None:
+    """They are the facts' own, not rows that no seed should hold."""
+    seed = tmp_path / "facts.db.seed"
+    build_seed([FULL], {}, seed)
+    assert describe(seed) == describe_facts([FULL])
+    assert describe(seed) != describe_facts([replace(FULL, reviews=FULL.reviews[1:])])
+    assert "Fact Office" in describe(seed)
+
+
+def test_a_seed_holds_nothing_of_how_its_sources_are(tmp_path: Path) -> None:
+    """It describes its facts alike, whether somebody has looked at their sources since or not."""
+    looked_at = replace(A_SOURCE, check=SourceCheck(SourceState.GONE, NOW, NOW))
+    facts = [a_fact(citations=(Citation(looked_at, "Q."),), reviews=(a_review(source=looked_at),))]
+    build_seed(facts, {}, tmp_path / "facts.db.seed")
+    assert describe(tmp_path / "facts.db.seed") == describe_facts(facts)
+
+
+async def test_what_came_later_is_told_by_the_table(tmp_path: Path, empty_seed: Path) -> None:
+    """Packs, their facts and checks of sources are in no seed; keys of claims are worked out anew."""
+    path = tmp_path / "used.db"
+    async with await open_database(path, seed=empty_seed) as database:
+        async with database.transaction() as tx:
+            await tx.imports.add([(a_fact(), "key of the claim")])
+        assert describe(path) == describe_facts([a_fact()])
+        async with database.transaction() as tx:
+            await tx.imports.put_subscription(subscribed("moon", a_fact(), FULL))
+            await tx.sources.record({A_SOURCE.key: SourceCheck(SourceState.FINE, NOW, NOW)})
+    told = describe_facts([a_fact()])
+    told = told.replace(
+        '"other_rows": {}', '"other_rows": {\n  "pack_facts": 2,\n  "packs": 1,\n  "source_checks": 1\n }'
+    )
+    assert describe(path) == told

@@ -86,5 +86,5 @@ class SourceRepository(Protocol):
         ...
 
     async def troubled(self, *, limit: int) -> list[Source]:
-        """Return the sources that moved or are gone, by key."""
+        """Return those that moved or are gone, ordered by key."""
         ...

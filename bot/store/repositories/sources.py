@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
+from string import whitespace
 
-from sqlalchemy import func, or_, select, union_all
+from sqlalchemy import Subquery, func, or_, select, union_all
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,15 +26,8 @@ class SqlSources:
 
     async def due(self, *, before: datetime, limit: int) -> list[Source]:
         """Return sources in use that weren't looked at since a time; those of finished facts first."""
-        used = union_all(
-            select(citations.c.source_id, facts.c.correction)
-            .join(facts, citations.c.fact_id == facts.c.id)
-            .where(facts.c.retired.is_(False)),
-            select(claim_reviews.c.source_id, facts.c.correction)
-            .join(facts, claim_reviews.c.fact_id == facts.c.id)
-            .where(facts.c.retired.is_(False)),
-        ).subquery()
-        finished = func.max(used.c.correction != "").label("finished")
+        used = _used()
+        finished = func.max(func.trim(used.c.correction, whitespace) != "").label("finished")
         wanted = select(used.c.source_id, finished).group_by(used.c.source_id).subquery()
         statement = (
             select(*CHECKED)
@@ -62,7 +56,20 @@ class SqlSources:
         await self._connection.execute(statement.on_conflict_do_update(index_elements=["source_id"], set_=new), rows)
 
     async def troubled(self, *, limit: int) -> list[Source]:
-        """Return the sources that moved or are gone, by key."""
+        """Return those that moved or are gone, by key."""
         trouble = source_checks.c.state.in_((SourceState.MOVED, SourceState.GONE))
-        statement = select(*CHECKED).select_from(WITH_CHECKS).where(trouble).order_by(sources.c.key).limit(limit)
-        return [source_of(row) for row in await self._connection.execute(statement)]
+        in_use = sources.c.id.in_(select(_used().c.source_id))
+        statement = select(*CHECKED).select_from(WITH_CHECKS).where(trouble, in_use).order_by(sources.c.key)
+        return [source_of(row) for row in await self._connection.execute(statement.limit(limit))]
+
+
+def _used() -> Subquery:
+    """Return the numbers of the sources that facts which aren't retired cite, with those facts' corrections."""
+    return union_all(
+        *(
+            select(part.c.source_id, facts.c.correction)
+            .join(facts, part.c.fact_id == facts.c.id)
+            .where(facts.c.retired.is_(False))
+            for part in (citations, claim_reviews)
+        )
+    ).subquery()
