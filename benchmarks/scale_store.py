@@ -1,63 +1,62 @@
-"""A large store for ``benchmarks.scale``: a database of plain facts, made from lines of claims."""
+"""A large store for ``benchmarks.scale``: a feed of ClaimReviews made from lines of claims, and second wordings."""
 
 from __future__ import annotations
 
 import gzip
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
+from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bot.store.migrate import create
+from bot.matching.magnet import refusal
+from bot.matching.normalise import normalise
+from bot.matching.words import words
 
-_MIN_WORDS = 4
-_FACT = {
-    "verdict": "false",
-    "language": "en",
-    "topics": "[]",
-    "overlaps": "[]",
-    "as_of": "2026-01-01",
-    "review_by": "2036-01-01",
-    "version": 1,
-    "retired": 0,
-    "failed_tests": "[]",
-}
+_PUBLISHERS = 60
+_RATINGS = ("False", "Mostly false", "Misleading", "Missing context", "Altered", "True", "Pants on Fire", "Satire")
+_FIRST_DAY = date(2015, 1, 1)
 
 
-def texts(path: Path, *, least_words: int = 1) -> Iterator[str]:
+def texts(path: Path) -> Iterator[str]:
     """Return the texts of a gzip file of lines ``source TAB text``, each once."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
-        found = (line.rstrip("\n").partition("\t")[2] for line in file)
-        yield from dict.fromkeys(text for text in found if len(text.split()) >= least_words)
+        yield from dict.fromkeys(line.rstrip("\n").partition("\t")[2] for line in file)
 
 
-def phrasings_of(claim: str) -> tuple[str, str]:
-    """Return a claim and the same in slightly other words."""
-    return claim, f"Apparently {claim}"
+def write_feed(path: Path, claims: Path, count: int) -> int:
+    """Write a data feed of up to so many reviews of claims that can be matched, and return how many there are."""
+    told = (text for text in texts(claims) if refusal(words(normalise(text))) is None)
+    written = 0
+    with path.open("w", encoding="utf-8") as file:
+        file.write('{"@context": "https://schema.org", "@type": "DataFeed", "dataFeedElement": [\n')
+        for number, claim in enumerate(islice(told, count)):
+            item = json.dumps({"@type": "DataFeedItem", "item": [_review(number, claim)]}, ensure_ascii=False)
+            file.write(f"{',' if number else ''}{item}\n")
+            written += 1
+        file.write("]}\n")
+    return written
 
 
-def build(path: Path, claims: Path, count: int) -> int:
-    """Write a database of up to so many facts, two wordings each, and return how many there are."""
-    path.touch()
-    create(path)
+def second_wordings(path: Path) -> None:
+    """Give every fact of a database another wording, and its next version, so that indexes take them up."""
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         file.execute("BEGIN")
-        source = {"id": 1, "key": "pool", "publisher": "P", "title": "T", "url": "https://pool.example"}
-        _insert(file, "sources", [source])
-        numbered = list(enumerate(islice(texts(claims, least_words=_MIN_WORDS), count), start=1))
-        _insert(file, "facts", (_fact(number, claim) for number, claim in numbered))
-        _insert(
-            file, "phrasings", ({"fact_id": n, "position": 0, "text": phrasings_of(claim)[1]} for n, claim in numbered)
+        file.execute(
+            "INSERT INTO phrasings (fact_id, position, text) SELECT id, 0, 'Apparently ' || claim FROM facts "
+            "WHERE id NOT IN (SELECT fact_id FROM phrasings)"
         )
-        _insert(
-            file,
-            "citations",
-            ({"fact_id": n, "position": 0, "source_id": 1, "quote": f"No: {claim}"} for n, claim in numbered),
-        )
+        file.execute("UPDATE facts SET version = version + 1")
         file.execute("COMMIT")
-    return len(numbered)
+
+
+def wordings(path: Path) -> Iterator[str]:
+    """Return every wording of a database's facts."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as file:
+        yield from (text for (text,) in file.execute("SELECT claim FROM facts UNION ALL SELECT text FROM phrasings"))
 
 
 def remove(path: Path, slug: str) -> None:
@@ -67,30 +66,25 @@ def remove(path: Path, slug: str) -> None:
         file.execute("DELETE FROM facts WHERE slug = ?", (slug,))
 
 
-def build_peer(path: Path, claims: Path, count: int) -> None:
-    """Write the same wordings into a full-text table of SQLite's own."""
-    path.unlink(missing_ok=True)
-    with closing(sqlite3.connect(path, isolation_level=None)) as file:
-        file.execute("CREATE VIRTUAL TABLE wordings USING fts5(text, tokenize='porter unicode61')")
-        file.execute("BEGIN")
-        wordings = (
-            (text,) for claim in islice(texts(claims, least_words=_MIN_WORDS), count) for text in phrasings_of(claim)
-        )
-        file.executemany("INSERT INTO wordings (text) VALUES (?)", wordings)
-        file.execute("COMMIT")
-        file.execute("INSERT INTO wordings (wordings) VALUES ('optimize')")
-
-
-def _fact(number: int, claim: str) -> dict[str, Any]:
-    said = {"claim": claim, "correction": f"It is not so that {claim}", "true_statement": f"It is not so that {claim}"}
-    return {"id": number, "slug": f"fact-{number}", **said, **_FACT}
-
-
-def _insert(file: sqlite3.Connection, table: str, rows: Iterable[dict[str, Any]]) -> None:
-    iterator = iter(rows)
-    first = next(iterator)
-    names = ", ".join(first)
-    marks = ", ".join(f":{name}" for name in first)
-    statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names from above
-    file.execute(statement, first)
-    file.executemany(statement, iterator)
+def _review(number: int, claim: str) -> dict[str, Any]:
+    publisher = number % _PUBLISHERS
+    return {
+        "@context": "https://schema.org",
+        "@type": "ClaimReview",
+        "claimReviewed": claim,
+        "url": f"https://office{publisher}.example/checks/{number}",
+        "author": {
+            "@type": "Organization",
+            "name": f"Fact Office {publisher}",
+            "url": f"https://office{publisher}.example",
+        },
+        "datePublished": (_FIRST_DAY + timedelta(days=number % 3650)).isoformat(),
+        "inLanguage": "en",
+        "reviewRating": {
+            "@type": "Rating",
+            "alternateName": _RATINGS[number % len(_RATINGS)],
+            "bestRating": 5,
+            "worstRating": 1,
+        },
+        "itemReviewed": {"@type": "Claim", "author": {"@type": "Person", "name": f"Speaker {number % 997}"}},
+    }

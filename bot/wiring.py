@@ -29,12 +29,15 @@ from bot.services.display import Display
 from bot.services.drafts import Drafts
 from bot.services.edit_facts import EditFacts
 from bot.services.examine import ExamineFacts
+from bot.services.export import ExportFacts
 from bot.services.facts import FactLibrary
 from bot.services.follow import FollowStore
+from bot.services.imports.pending import PendingImports
 from bot.services.imports.take_in import TakeIn
 from bot.services.judge import JudgeNotes
 from bot.services.life import NoteLives
 from bot.services.outbox import Outbox
+from bot.services.operator_facts import OperateFacts
 from bot.services.policies import Policies
 from bot.services.privacy import Privacy
 from bot.services.rate import RateNotes
@@ -275,6 +278,9 @@ def services_on(
     pseudonyms = pseudonyms or Pseudonyms(secrets.token_bytes(KEY_BYTES))
     drafts = Drafts(store=store, clock=clock)
     library = FactLibrary(store=store, worker=worker)
+    edits = EditFacts(
+        store=store, worker=worker, library=library, drafts=drafts, vectors=vectors, clock=clock, board=board
+    )
 
     def outbox(sender: Sender) -> Outbox:
         return Outbox(store=store, sender=sender, clock=clock, wakeup=wakeup, board=board)
@@ -301,11 +307,12 @@ def services_on(
         policies=Policies(store=store, clock=clock, board=board),
         facts=library,
         drafts=drafts,
-        edits=EditFacts(
-            store=store, worker=worker, library=library, drafts=drafts, vectors=vectors, clock=clock, board=board
-        ),
+        edits=edits,
         examine=ExamineFacts(store=store, worker=worker),
         take_in=TakeIn(store=store, worker=worker, library=library, vectors=vectors, clock=clock, board=board),
+        pending_imports=PendingImports(clock=clock),
+        export=ExportFacts(store=store),
+        operate=OperateFacts(store=store, worker=worker, edits=edits, clock=clock),
         stats=CountFigures(store=store, clock=clock),
         audit=ReadAudit(store=store, clock=clock),
         life=NoteLives(store=store),

@@ -8,7 +8,7 @@ from argparse import Namespace
 from dataclasses import asdict
 from typing import Any
 
-from bot.cli import index, seed
+from bot.cli import facts_edit, facts_export, facts_import, facts_packs, facts_sources, index, seed
 from bot.cli.output import print_json, progress
 from bot.cli.parser import Group, LoadSettings, add_command, add_facts, add_group, add_json
 from bot.console.screen import Screen
@@ -47,8 +47,8 @@ def add(group: Group) -> None:
     add_json(parser, "a report per line as JSON")
     add_facts(parser)
     parser.add_argument("slugs", nargs="*", metavar="SLUG", help="which facts (default: all)")
-    index.add(commands)
-    seed.add(commands)
+    for module in (facts_import, facts_export, facts_edit, facts_packs, facts_sources, index, seed):
+        module.add(commands)
 
 
 async def list_facts(args: Namespace, load: LoadSettings) -> int:

@@ -30,7 +30,11 @@ _HEAD = ("name", "title", "version", "licence", "provenance")
 def add(commands: Group) -> None:
     """Add the command."""
     parser = add_command(
-        commands, "export", run, help_text="give facts out as a pack, as ClaimReviews (JSON-LD) or in CSV", epilog=EPILOG
+        commands,
+        "export",
+        run,
+        help_text="give facts out as a pack, as ClaimReviews (JSON-LD) or in CSV",
+        epilog=EPILOG,
     )
     add_facts(parser)
     add_owner(parser)

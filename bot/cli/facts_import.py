@@ -41,7 +41,9 @@ def add(commands: Group) -> None:
     )
     add_json(parser, "the sums and the first lines of each kind as one JSON object")
     parser.add_argument("source", metavar="SOURCE", help="a file, - for standard input, or a web address")
-    parser.add_argument("--dry-run", action="store_true", help="change nothing; say what would be new, changed, rejected")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="change nothing; say what would be new, changed, rejected"
+    )
     add_owner(parser)
     parser.add_argument(
         "--theirs", action="store_true", help="where a fact was changed here and in the pack, take the pack's"

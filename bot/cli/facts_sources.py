@@ -20,13 +20,13 @@ _SHOWN = 200
 
 def add(commands: Group) -> None:
     """Add the command."""
-    parser = add_command(
-        commands, "sources", run, help_text="list the sources that moved or are gone", epilog=EPILOG
-    )
+    parser = add_command(commands, "sources", run, help_text="list the sources that moved or are gone", epilog=EPILOG)
     add_json(parser, "a source per line as JSON")
     parser.add_argument("--check", action="store_true", help="look first at those that weren't looked at for a week")
     parser.add_argument("--archive", action="store_true", help="ask the Internet Archive for copies (with --check)")
-    parser.add_argument("--limit", type=int, default=_SHOWN, metavar="N", help=f"how many to look at (default: {_SHOWN})")
+    parser.add_argument(
+        "--limit", type=int, default=_SHOWN, metavar="N", help=f"how many to look at (default: {_SHOWN})"
+    )
 
 
 async def run(args: Namespace, load: LoadSettings) -> int:
@@ -49,7 +49,12 @@ async def run(args: Namespace, load: LoadSettings) -> int:
             print_json({"key": one.key, "url": one.url, "state": check.state.value, **told})
         return 0
     rows = [
-        (one.check.state.value if one.check else "", one.publisher, one.url, one.copy_url or (one.check and one.check.moved_to) or "")
+        (
+            one.check.state.value if one.check else "",
+            one.publisher,
+            one.url,
+            one.copy_url or (one.check and one.check.moved_to) or "",
+        )
         for one in found
     ]
     Screen(sys.stdout).table(("state", "publisher", "address", "now, or a copy"), rows)

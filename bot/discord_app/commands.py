@@ -15,6 +15,7 @@ from bot.discord_app.facts.commands import facts
 from bot.discord_app.facts.editor import DraftButton, begun, drafted
 from bot.discord_app.facts.history import RestoreButton, VersionSelect
 from bot.discord_app.facts.repairs import ExpiredSelect, ProgressButton, RepairButton
+from bot.discord_app.facts.sharing import ImportButton
 from bot.discord_app.facts.wordings import NearMissButton, PhrasingButton, missed, phrased
 from bot.discord_app.figures.audit import AuditButton, audit
 from bot.discord_app.figures.ratings import PatternButton, ratings

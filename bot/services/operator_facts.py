@@ -30,7 +30,9 @@ class OperateFacts:
             return Saved(done=False, message=f"Not saved: {why}")
         async with self._store.transaction() as tx:
             if await tx.facts.get(fact.slug) is not None:
-                return Saved(done=False, message=f"Not saved: there is a fact {fact.slug} already; choose another slug.")
+                return Saved(
+                    done=False, message=f"Not saved: there is a fact {fact.slug} already; choose another slug."
+                )
             stored = await put_version(tx, fact, before=None, act=Act.FACT_ADDED, by=None, now=self._clock())
         assert stored is not None  # only a version that is in the way of another isn't stored
         return await self._edits.follow(stored)

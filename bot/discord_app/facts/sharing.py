@@ -47,14 +47,18 @@ class ImportButton(NumberButton, kind="import", label="Import", style=discord.Bu
         await finish(interaction, report_card(kept.name, report))
 
 
-@app_commands.command(name="import", description="Take in fact-checks: ClaimReviews, a pack or a sheet; see first what changes")
+@app_commands.command(
+    name="import", description="Take in fact-checks: ClaimReviews, a pack or a sheet; see first what changes"
+)
 @app_commands.describe(file="JSON-LD, a page, a Footnote pack or CSV; gzip or plain; 8 MB and 5,000 entries at most")
 async def import_facts(interaction: Interaction, file: discord.Attachment) -> None:
     """Show what a file would change, with a button that takes it in."""
     if await refuse_unless_moderator(interaction):
         return
     if file.size > MOST_BYTES:
-        await say(interaction, f"The file has {file.size:,} bytes; {MOST_BYTES:,} at most. The bot's operator can import it.")
+        await say(
+            interaction, f"The file has {file.size:,} bytes; {MOST_BYTES:,} at most. The bot's operator can import it."
+        )
         return
     await interaction.response.defer(ephemeral=True, thinking=True)
     data, name = await file.read(), file.filename
@@ -92,7 +96,10 @@ async def export_facts(
     text = await _written(interaction, form, licence)
     data = text.encode()
     if len(data) > _MOST_OUT:
-        await say(interaction, f"The file would have {len(data):,} bytes, too many for Discord. The bot's operator can export it.")
+        await say(
+            interaction,
+            f"The file would have {len(data):,} bytes, too many for Discord. The bot's operator can export it.",
+        )
         return
     name = f"facts-{guild_id}-{services.clock():%Y-%m-%d}.{SUFFIX[form]}"
     files = [named_file(name, data, description="This server's own facts")]
@@ -131,7 +138,9 @@ async def _written(interaction: Interaction, form: FormName, licence: str) -> st
         title = guild.name if guild else str(guild_id)
         now = services.clock()
         name = "-".join(re.findall(r"[a-z0-9]+", title.casefold()))[:40].strip("-")
-        pack = Pack(f"{name or 'server'}-{guild_id % 10_000:04}", title, f"{now:%Y-%m-%d}", licence, f"Moderators of {title}.")
+        pack = Pack(
+            f"{name or 'server'}-{guild_id % 10_000:04}", title, f"{now:%Y-%m-%d}", licence, f"Moderators of {title}."
+        )
         return write_pack(pack, [fact async for fact in facts], None)
     pieces = as_csv(facts) if form == "csv" else as_claim_reviews(facts)
     return "".join([piece async for piece in pieces])
