@@ -54,6 +54,13 @@ class FakeFacts:
     async def all(self, *, retired: bool = False) -> list[Fact]:
         return [fact for slug, fact in sorted(self.by_slug.items()) if retired or not fact.retired]
 
+    async def finished(self) -> list[Fact]:
+        return [fact for fact in await self.all() if not fact.draft]
+
+    async def count(self) -> tuple[int, int]:
+        finished = len(await self.finished())
+        return finished, len(await self.all()) - finished
+
     async def get(self, slug: str) -> Fact | None:
         return self.by_slug.get(slug)
 

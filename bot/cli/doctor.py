@@ -118,11 +118,13 @@ async def _facts(settings: Settings) -> Finding:
     from bot.wiring import now, open_store  # noqa: PLC0415 -- loads the database's libraries
 
     async with open_store(settings, readonly=True) as store, store.transaction() as tx:
-        facts = await tx.facts.all()
+        facts = await tx.facts.finished()
+        _, drafts = await tx.facts.count()
     expired = [fact.slug for fact in facts if fact.expired(now().date())]
     failing = [fact.slug for fact in facts if fact.failed_tests]
     detail = f"{len(facts)} facts, {len(expired)} past their review date, {len(failing)} that fail their own tests"
-    if not facts:
+    detail += f"; {drafts:,} drafts from imports" if drafts else ""
+    if not facts and not drafts:
         return Finding("facts", ok=False, detail=detail, advice="Without facts nothing is ever answered.")
     if expired or failing:
         names = list(dict.fromkeys([*expired, *failing]))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 import sys
 from argparse import Namespace
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from operator import attrgetter
 from typing import Any
 
 from bot.cli import facts_edit, facts_export, facts_import, facts_packs, facts_sources, index, seed
@@ -15,12 +17,17 @@ from bot.console.screen import Screen
 from bot.domain.errors import FootnoteError
 from bot.domain.fact import Fact
 from bot.domain.note import Provenance
-from bot.domain.ports import Store
+from bot.domain.ports import FactReader
 from bot.notes.compose import compose, long_date
+from bot.notes.reviews import rated
+from bot.notes.source_state import in_trouble
 from bot.services.facts import FactReport
 
 _LIMIT = 10
+_PAGE = 500
 _SUGGESTIONS = 3
+_COMPARED = 20_000
+"""Slugs that a misspelt one is compared with at most: more take seconds."""
 
 
 def add(group: Group) -> None:
@@ -56,8 +63,12 @@ async def list_facts(args: Namespace, load: LoadSettings) -> int:
     from bot.wiring import open_store, with_facts  # noqa: PLC0415 -- loads the database's libraries
 
     async with open_store(with_facts(load(), args.facts), readonly=True) as store:
-        facts = await _all(store)
-    _print(facts, as_json=args.json)
+        facts = _paged(store.reader)
+        if args.json:
+            for fact in facts:
+                print_json(fact_json(fact))
+        else:
+            _table([_row(fact) for fact in facts])
     return 0
 
 
@@ -82,7 +93,7 @@ async def show(args: Namespace, load: LoadSettings) -> int:
         async with store.transaction() as tx:
             fact = await tx.facts.get(args.slug)
         if fact is None:
-            raise _unknown([args.slug], await _all(store))
+            raise _unknown([args.slug], store.reader.versions())
     if args.json:
         print_json(fact_json(fact))
     else:
@@ -98,9 +109,9 @@ async def test(args: Namespace, load: LoadSettings) -> int:
     readonly = args.facts is not None or not settings.database.exists()
     reports = []
     async with open_app(settings, readonly=readonly) as app:
-        known = await app.services.facts.all()
-        slugs = list(dict.fromkeys(args.slugs)) or [fact.slug for fact in known]
-        if unknown := [slug for slug in slugs if slug not in {fact.slug for fact in known}]:
+        slugs = list(dict.fromkeys(args.slugs)) or [fact.slug for fact in await app.services.facts.finished()]
+        known = app.store.reader.versions()
+        if unknown := [slug for slug in slugs if slug not in known]:
             raise _unknown(unknown, known)
         with progress() as bar:
             for slug in bar.track(slugs, description="Testing facts"):
@@ -115,17 +126,26 @@ def fact_json(fact: Fact) -> dict[str, Any]:
     return asdict(fact)
 
 
-async def _all(store: Store) -> list[Fact]:
-    async with store.transaction() as tx:
-        return await tx.facts.all()
-
-
 def _print(facts: list[Fact], *, as_json: bool) -> None:
     if as_json:
         for fact in facts:
             print_json(fact_json(fact))
         return
-    rows = [(fact.slug, _verdict(fact), fact.claim) for fact in facts]
+    _table([_row(fact) for fact in facts])
+
+
+def _paged(reader: FactReader) -> Iterator[Fact]:
+    """Yield the facts in use by slug, of which there may be more than fit into memory."""
+    slugs = sorted(reader.versions())
+    for start in range(0, len(slugs), _PAGE):
+        yield from sorted(reader.facts(slugs[start : start + _PAGE]), key=attrgetter("slug"))
+
+
+def _row(fact: Fact) -> tuple[str, str, str]:
+    return fact.slug, _verdict(fact), fact.claim
+
+
+def _table(rows: list[tuple[str, str, str]]) -> None:
     Screen(sys.stdout).table(("fact", "verdict", "claim"), rows)
 
 
@@ -156,6 +176,8 @@ def _show(screen: Screen, fact: Fact) -> None:
         ("True is", [fact.true_statement]),
         ("Context", [fact.context] if fact.context else []),
         ("Quotes", [f"{citation.source.publisher}: “{citation.quote}”" for citation in fact.citations]),
+        ("Reviews", [f"{rated(review)} {review.source.url}" for review in fact.reviews]),
+        ("Sources in trouble", [trouble for source in fact.sources() if (trouble := in_trouble(source))]),
         ("Wordings that must match", list(fact.phrasings)),
         ("Wordings that must not", [f"{near_miss.text} ({near_miss.kind})" for near_miss in fact.near_misses]),
         ("Overlaps", list(fact.overlaps)),
@@ -174,8 +196,7 @@ def _verdict(fact: Fact) -> str:
     return fact.verdict.value.replace("_", " ")
 
 
-def _unknown(slugs: list[str], known: list[Fact]) -> FootnoteError:
-    names = [fact.slug for fact in known]
-    near = difflib.get_close_matches(slugs[0], names, n=_SUGGESTIONS)
+def _unknown(slugs: list[str], known: Mapping[str, int]) -> FootnoteError:
+    near = difflib.get_close_matches(slugs[0], list(known)[:_COMPARED], n=_SUGGESTIONS)
     hint = f"did you mean {' or '.join(near)}?" if near else "`footnote facts list` lists them."
     return FootnoteError(f"There is no fact {slugs[0]}; {hint}")

@@ -10,7 +10,6 @@ import tempfile
 from argparse import Namespace
 from pathlib import Path
 
-from bot.cli.output import loading
 from bot.cli.parser import Group, LoadSettings, add_command
 from bot.domain.errors import FootnoteError, PackError, UsageError
 from bot.domain.fact import Fact

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from argparse import Namespace
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from bot.cli.facts_import import add_owner
 from bot.cli.parser import Group, LoadSettings, add_command, add_facts
@@ -102,11 +101,15 @@ async def _write(path: Path | None, pieces: AsyncIterator[str]) -> None:
         return
     beside = path.with_name(f"{path.name}.part")
     try:
-        with beside.open("w", encoding="utf-8", newline="") as file:
+        with _opened(beside) as file:
             async for piece in pieces:
                 file.write(piece)
-        os.replace(beside, path)
+        beside.replace(path)
     except OSError as error:
         raise UsageError(f"{path} can't be written: {error.strerror}.") from error
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _opened(path: Path) -> TextIO:
+    return path.open("w", encoding="utf-8", newline="")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 import tempfile
 from argparse import Namespace
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -112,13 +112,19 @@ async def opened(source: str) -> AsyncIterator[Opened]:
         async with _fetched(source) as found:
             yield found
     else:
-        path = Path(source)
-        try:
-            file = path.open("rb")
-        except OSError as error:
-            raise UsageError(f"{path} can't be read: {error.strerror}.") from error
-        with file:
-            yield Opened(file, path.name, path.stat().st_size)
+        with _file(Path(source)) as found:
+            yield found
+
+
+@contextmanager
+def _file(path: Path) -> Iterator[Opened]:
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise UsageError(f"{path} can't be read: {error.strerror}.") from error
+    with file:
+        size = path.stat().st_size
+        yield Opened(file, path.name, size or None)  # a pipe has none
 
 
 @asynccontextmanager

@@ -102,7 +102,7 @@ async def _why_last(session: Session) -> None:
 
 async def _facts(session: Session, rest: str) -> None:
     library = session.services.facts
-    facts = await library.search(rest) if rest else await library.all()
+    facts = await library.search(rest) if rest else await library.finished()
     if not facts:
         session.screen.line("No fact comes near these words." if rest else "There are no facts yet.")
         return

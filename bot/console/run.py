@@ -62,9 +62,9 @@ async def serve(session: Session, source: Source) -> None:
 
 
 async def _with_prompt(session: Session) -> None:
-    facts = await session.services.facts.all()
+    finished, drafts = await session.services.facts.count()
     mode = await session.mode()
-    session.screen.line(f"Footnote {__version__} · {len(facts)} facts · mode {mode.value}", "bold")
+    session.screen.line(f"Footnote {__version__} · {finished + drafts:,} facts · mode {mode.value}", "bold")
     session.screen.line("Paste a post and press Enter, or try /example. More: /help. Leave: Ctrl-D.")
     session.screen.gap()
     await serve(session, _WithStatus(session))

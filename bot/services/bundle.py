@@ -22,8 +22,8 @@ from bot.services.imports.pending import PendingImports
 from bot.services.imports.take_in import TakeIn
 from bot.services.judge import JudgeNotes
 from bot.services.life import NoteLives
-from bot.services.outbox import Outbox
 from bot.services.operator_facts import OperateFacts
+from bot.services.outbox import Outbox
 from bot.services.policies import Policies
 from bot.services.privacy import Privacy
 from bot.services.rate import RateNotes

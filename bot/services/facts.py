@@ -16,6 +16,8 @@ from bot.services.clashes import MOST_TEXTS, clashes, near, reply_to
 from bot.services.compute import MatchingWorker
 from bot.services.own_facts import visible
 
+DRAFT = "nobody wrote a correction for it yet"
+
 
 @dataclass(frozen=True, slots=True)
 class FactReport:
@@ -38,6 +40,16 @@ class FactLibrary:
         """Return every fact that isn't retired, by slug."""
         async with self._store.reading() as tx:
             return await tx.facts.all()
+
+    async def finished(self) -> list[Fact]:
+        """Return the facts in use that somebody wrote a correction for, by slug."""
+        async with self._store.reading() as tx:
+            return await tx.facts.finished()
+
+    async def count(self) -> tuple[int, int]:
+        """Return how many facts are in use: finished ones, and drafts."""
+        async with self._store.reading() as tx:
+            return await tx.facts.count()
 
     async def get(self, slug: str) -> Fact | None:
         """Return one fact."""
@@ -74,10 +86,10 @@ class FactLibrary:
         """Run the tests of the named facts (of all, where none is named) against all that their servers see.
 
         Args:
-            slugs: Which facts; an unknown one is simply not in the answer.
+            slugs: Which facts; an unknown one is simply not in the answer. Without any, all that are no drafts.
             record: Whether to store the failures, which hold the fact back from replying by itself.
         """
-        facts = await self._named(slugs) if slugs else await self.all()
+        facts = await self._named(slugs) if slugs else await self.finished()
         reports = [await self._report(fact) for fact in facts]
         if record:
             async with self._store.transaction() as tx:
@@ -93,6 +105,8 @@ class FactLibrary:
 
     async def _report(self, fact: Fact) -> FactReport:
         """Run a fact's own tests; a server's fact must leave the facts beside it theirs, too."""
+        if fact.draft:
+            return FactReport(fact.slug, 0, 0, (DRAFT,))
         report = await run_tests_aside(fact, self._worker.matcher, self._worker)
         if fact.guild_id is None:
             return report

@@ -12,10 +12,12 @@ from discord import ui
 from bot.discord_app.facts.parts import verdict_name
 from bot.discord_app.layouts import Button, note_texts, text_layout
 from bot.discord_app.text import safe, stamp
-from bot.domain.fact import Draft, Fact, FactVersion
+from bot.domain.fact import Draft, Fact, FactVersion, Review
 from bot.domain.note import Provenance
 from bot.domain.rules import CORRECTION_LIMIT
 from bot.matching.magnet import MAX_ATTRACTION
+from bot.notes.reviews import rated
+from bot.notes.source_state import in_trouble
 from bot.review.difference import difference
 from bot.services.examine import Findings
 
@@ -123,8 +125,15 @@ def _body(fact: Fact) -> tuple[str, ...]:
             _MISSES,
         ),
         _head(f"**Citations** ({len(fact.citations)})", clipped([f"- {line}" for line in cited], _CITED)),
+        _head(f"**Reviews** ({len(fact.reviews)})", clipped([f"- {_review(one)}" for one in fact.reviews], _CITED)),
+        _listed("**Sources in trouble**", filter(None, map(in_trouble, fact.sources())), _CITED, each=_FINDING),
         f"-# {safe(' · '.join([*details, *said]), 2 * _DETAIL)}",
     )
+
+
+def _review(review: Review) -> str:
+    published = f" ({review.source.published.isoformat()})" if review.source.published else ""
+    return f"{safe(rated(review), _LINE)}{published}"
 
 
 def _found(findings: Findings) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from typing import Literal
 
 import discord
 from discord import app_commands

@@ -16,6 +16,14 @@ class FactRepository(Protocol):
         """Return the facts ordered by slug, retired ones only where asked for."""
         ...
 
+    async def finished(self) -> list[Fact]:
+        """Return the facts in use that are no drafts, ordered by slug."""
+        ...
+
+    async def count(self) -> tuple[int, int]:
+        """Return how many facts are in use: finished ones, and drafts."""
+        ...
+
     async def get(self, slug: str) -> Fact | None:
         """Return a fact, also a retired one, or None where there is none."""
         ...

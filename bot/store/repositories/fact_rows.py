@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from string import whitespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, delete, func, insert, select, update
@@ -38,6 +39,11 @@ _LISTS = ("topics", "overlaps", "failed_tests")
 """The columns that hold a tuple of words as JSON."""
 
 _PARTS = (phrasings, near_misses, appearances, citations, claim_reviews)
+
+
+def written(correction: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return whether a correction is written: a fact with a blank one is a draft (see ``Fact.draft``)."""
+    return func.trim(correction, whitespace) != ""
 
 
 def insert_facts(connection: Connection, new: Sequence[tuple[Fact, str | None]], *, rename: bool = False) -> None:

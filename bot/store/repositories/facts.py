@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from operator import attrgetter
 
-from sqlalchemy import and_, or_, select, union_all, update
+from sqlalchemy import Integer, and_, func, or_, select, union_all, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.fact import Fact, FactVersion
 from bot.store.fact_json import fact_from_json, fact_to_json
-from bot.store.repositories.fact_rows import insert_facts, load_facts, replace_fact, save_vectors
+from bot.store.repositories.fact_rows import insert_facts, load_facts, replace_fact, save_vectors, written
 from bot.store.tables import fact_versions, facts, notes, review_items, vectors
 
 
@@ -26,6 +26,16 @@ class SqlFacts:
         """Return the facts by slug; retired ones only where asked for."""
         conditions = () if retired else (facts.c.retired.is_(False),)
         return await self._connection.run_sync(load_facts, *conditions)
+
+    async def finished(self) -> list[Fact]:
+        """Return the facts in use that are no drafts, by slug."""
+        return await self._connection.run_sync(load_facts, facts.c.retired.is_(False), written(facts.c.correction))
+
+    async def count(self) -> tuple[int, int]:
+        """Return how many facts are in use: finished ones, and drafts."""
+        statement = select(func.count(), func.coalesce(func.sum(written(facts.c.correction).cast(Integer)), 0))
+        everything, finished = (await self._connection.execute(statement.where(facts.c.retired.is_(False)))).one()
+        return finished, everything - finished
 
     async def get(self, slug: str) -> Fact | None:
         """Return a fact, also a retired one, or None."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
-from string import whitespace
 
 from sqlalchemy import Subquery, func, or_, select, union_all
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.fact import Source, SourceCheck, SourceState
+from bot.store.repositories.fact_rows import written
 from bot.store.repositories.source_rows import CHECKED, WITH_CHECKS, in_parts, source_of
 from bot.store.tables import citations, claim_reviews, facts, source_checks, sources
 
@@ -27,7 +27,7 @@ class SqlSources:
     async def due(self, *, before: datetime, limit: int) -> list[Source]:
         """Return sources in use that weren't looked at since a time; those of finished facts first."""
         used = _used()
-        finished = func.max(func.trim(used.c.correction, whitespace) != "").label("finished")
+        finished = func.max(written(used.c.correction)).label("finished")
         wanted = select(used.c.source_id, finished).group_by(used.c.source_id).subquery()
         statement = (
             select(*CHECKED)
