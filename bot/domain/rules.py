@@ -21,7 +21,7 @@ MOST_CITATIONS = 10
 CITATION_LIMITS = {"url": 450, "publisher": 100, "title": 300, "quote": 1000}
 DETAIL_LIMIT = 300
 
-_PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+_PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 _PLAIN_QUOTES = str.maketrans("‘’‚“”„«»", "'''" + '"' * 5)
 _EDGES = " \t\n.,;:!…\"'"
 
@@ -52,6 +52,13 @@ def draft_faults(fact: Fact) -> Iterator[str]:
     yield from _said_twice(fact)
 
 
+def claim_date_fault(day: str | None) -> str | None:
+    """Return what is wrong with the date of a claim, which may be partial, or None where it is sound or not known."""
+    if day is None or _PARTIAL_DATE.fullmatch(day):
+        return None
+    return f'claim_date is "{day}"; it looks like 2024, 2024-08 or 2024-08-31'
+
+
 def excess(fact: Fact) -> Iterator[str]:
     """Yield what there is too much of in a fact that others than the house wrote."""
     for name, texts in (("phrasings", fact.phrasings), ("near misses", [miss.text for miss in fact.near_misses])):
@@ -75,8 +82,8 @@ def _measured(name: str, text: str, limit: int) -> Iterator[str]:
 
 
 def _dates(fact: Fact) -> Iterator[str]:
-    if fact.claim_date is not None and not _PARTIAL_DATE.fullmatch(fact.claim_date):
-        yield f'claim_date is "{fact.claim_date}"; it looks like 2024, 2024-08 or 2024-08-31'
+    if wrong := claim_date_fault(fact.claim_date):
+        yield wrong
     if fact.review_by < fact.as_of:
         yield "review_by is before as_of"
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from bot.domain.fact import Fact, Review, Source
-from bot.domain.rules import CITATION_LIMITS, DETAIL_LIMIT, draft_faults, excess, faults
+from bot.domain.rules import CITATION_LIMITS, DETAIL_LIMIT, claim_date_fault, draft_faults, excess, faults
 from bot.domain.slugs import SLUG
 from bot.exchange.fields import is_address
+from bot.exchange.incoming import ReviewedClaim
 
 SLUG_LIMIT = 100
 ADDRESS_LIMIT = 2000
@@ -34,9 +35,11 @@ def fact_fault(fact: Fact) -> str | None:
     return next(chain(_slug(fact), excess(fact), _details(fact), _lists(fact), _sources(fact), rules(fact)), None)
 
 
-def review_fault(review: Review) -> str | None:
-    """Return what is wrong with a review from others, without a full stop, or None where it is sound."""
-    return next(_review(review), None)
+def reviewed_fault(found: ReviewedClaim) -> str | None:
+    """Return what is wrong with a publisher's review, without a full stop, or None where it is sound."""
+    language = () if found.language is None else _language(found.language)
+    speaker = _long("speaker", found.speaker, DETAIL_LIMIT)
+    return next(chain(_review(found.review), language, speaker, _claim_date(found), _appearances(found)), None)
 
 
 def _slug(fact: Fact) -> Iterator[str]:
@@ -48,24 +51,37 @@ def _details(fact: Fact) -> Iterator[str]:
     details = {"verdict_label": fact.verdict_label, "speaker": fact.speaker, "context": fact.context}
     for name, text in details.items():
         yield from _long(name, text, DETAIL_LIMIT)
-    if not _LANGUAGE.fullmatch(fact.language):
+    yield from _language(fact.language)
+
+
+def _language(code: str) -> Iterator[str]:
+    if not _LANGUAGE.fullmatch(code):
         yield 'the language must be two or three lower-case letters, such as "en"'
 
 
+def _claim_date(found: ReviewedClaim) -> Iterator[str]:
+    if wrong := claim_date_fault(found.claim_date):
+        yield wrong
+
+
 def _lists(fact: Fact) -> Iterator[str]:
-    lists = (
-        ("topics", fact.topics, MOST_TOPICS, DETAIL_LIMIT),
-        ("overlaps", fact.overlaps, MOST_TOPICS, SLUG_LIMIT),
-        ("appearances", fact.appearances, MOST_APPEARANCES, ADDRESS_LIMIT),
-    )
-    for name, texts, most, limit in lists:
-        if len(texts) > most:
-            yield f"a fact has {most} {name} at most, and this one {len(texts)}"
-        for place, text in enumerate(texts):
-            yield from _long(f"{name}[{place}]", text, limit)
-    for place, address in enumerate(fact.appearances):
+    yield from _texts("topics", fact.topics, MOST_TOPICS, DETAIL_LIMIT)
+    yield from _texts("overlaps", fact.overlaps, MOST_TOPICS, SLUG_LIMIT)
+    yield from _appearances(fact)
+
+
+def _appearances(found: Fact | ReviewedClaim) -> Iterator[str]:
+    yield from _texts("appearances", found.appearances, MOST_APPEARANCES, ADDRESS_LIMIT)
+    for place, address in enumerate(found.appearances):
         if not is_address(address):
             yield f"appearances[{place}] is no web address; one starts with https://"
+
+
+def _texts(name: str, texts: Sequence[str], most: int, limit: int) -> Iterator[str]:
+    if len(texts) > most:
+        yield f"there are {most} {name} at most, and here {len(texts)}"
+    for place, text in enumerate(texts):
+        yield from _long(f"{name}[{place}]", text, limit)
 
 
 def _sources(fact: Fact) -> Iterator[str]:

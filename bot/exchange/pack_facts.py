@@ -18,19 +18,23 @@ FACT = (
 )
 
 
+Sources = Mapping[str, Source | PackError]
+"""By their keys. An error stands for one that is malformed, and is raised where a fact needs the source."""
+
+
 def place_of(number: int, value: object) -> str:
     """Return where a fact stands, such as ``facts[3] (moon-cheese)``."""
     slug = value.get("slug") if isinstance(value, dict) else None
     return f"facts[{number}] ({shown(slug)})" if isinstance(slug, str) else f"facts[{number}]"
 
 
-def read_source(key: str, value: object) -> Source:
-    """Return a source.
+def read_source(key: str, value: object, place: str | None = None) -> Source:
+    """Return a source, which stands in its place among the sources if in no other.
 
     Raises:
         PackError: It is malformed.
     """
-    place = f"sources[{shown(key)}]"
+    place = place or f"sources[{shown(key)}]"
     fields = Fields.of(place, value)
     fields.only(SOURCE)
     return Source(
@@ -46,8 +50,8 @@ def read_source(key: str, value: object) -> Source:
     )
 
 
-def read_fact(fields: Fields, sources: Mapping[str, Source | PackError]) -> Fact:
-    """Return a fact, without asking the house's rules. An error in ``sources`` is raised where a fact needs the source.
+def read_fact(fields: Fields, sources: Sources) -> Fact:
+    """Return a fact, without asking the house's rules.
 
     Raises:
         PackError: It is malformed.
@@ -88,12 +92,12 @@ def _near_miss(fields: Fields) -> NearMiss:
     return NearMiss(text=fields.text("text"), kind=fields.text("kind"))
 
 
-def _citation(fields: Fields, sources: Mapping[str, Source | PackError]) -> Citation:
+def _citation(fields: Fields, sources: Sources) -> Citation:
     fields.only(("source", "quote"))
     return Citation(source=_source(fields, sources), quote=fields.text("quote"))
 
 
-def _review(fields: Fields, sources: Mapping[str, Source | PackError]) -> Review:
+def _review(fields: Fields, sources: Sources) -> Review:
     fields.only(("source", "claim", "verdict", "label", "rest"))
     return Review(
         identity="",
@@ -105,7 +109,7 @@ def _review(fields: Fields, sources: Mapping[str, Source | PackError]) -> Review
     )
 
 
-def _source(fields: Fields, sources: Mapping[str, Source | PackError]) -> Source:
+def _source(fields: Fields, sources: Sources) -> Source:
     key = fields.text("source")
     found = sources.get(key)
     if found is None:

@@ -12,13 +12,15 @@ from bot.exchange.checks import fact_fault
 from bot.exchange.fields import Fields
 from bot.exchange.incoming import ReadPack, Rejected
 from bot.exchange.pack import listed_sources, read_head
-from bot.exchange.pack_facts import place_of, read_fact, read_source
+from bot.exchange.pack_facts import Sources, place_of, read_fact, read_source
 from bot.exchange.sentences import sentence
 from bot.exchange.signing import check
 from bot.exchange.sound_json import parse
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of a pack."""
+MOST_FACTS = 200_000
+"""Of a pack; each that can't go in is told of, so they must not be more than anyone could look at."""
 
 
 def read_shared(stream: BinaryIO, *, limit: int = LARGEST) -> ReadPack:
@@ -30,13 +32,20 @@ def read_shared(stream: BinaryIO, *, limit: int = LARGEST) -> ReadPack:
     data = _parsed(stream, limit)
     try:
         head, pack = read_head(data)
-        sources = dict(_sources(listed_sources(pack)))
+        sources = dict(_read(listed_sources(pack)))
         listed = pack.values.get("facts")
         if not isinstance(listed, list):
             raise pack.error("facts must be a list")
+        if len(listed) > MOST_FACTS:
+            raise pack.error(f"it holds {len(listed)} facts; {MOST_FACTS} at most")
     except PackError as error:
         raise ImportRefused(str(error)) from None
     signature, key = check(pack.values)
+    facts, rejected = _facts(listed, sources)
+    return ReadPack(replace(head, key=key), signature, facts, rejected)
+
+
+def _facts(listed: list[object], sources: Sources) -> tuple[tuple[Fact, ...], tuple[Rejected, ...]]:
     facts: dict[str, Fact] = {}
     rejected: list[Rejected] = []
     for number, value in enumerate(listed):
@@ -46,7 +55,7 @@ def read_shared(stream: BinaryIO, *, limit: int = LARGEST) -> ReadPack:
             rejected.append(Rejected(place_of(number, value), str(error)))
         else:
             facts[fact.slug] = fact
-    return ReadPack(replace(head, key=key), signature, tuple(facts.values()), tuple(rejected))
+    return tuple(facts.values()), tuple(rejected)
 
 
 def _parsed(stream: BinaryIO, limit: int) -> Any:
@@ -61,7 +70,7 @@ def _parsed(stream: BinaryIO, limit: int) -> Any:
         raise ImportRefused(sentence(f"The file is not sound JSON: {error}")) from None
 
 
-def _sources(listed: Mapping[str, object]) -> Iterator[tuple[str, Source | PackError]]:
+def _read(listed: Mapping[str, object]) -> Iterator[tuple[str, Source | PackError]]:
     for key, value in listed.items():
         try:
             yield key, read_source(key, value)
@@ -69,7 +78,7 @@ def _sources(listed: Mapping[str, object]) -> Iterator[tuple[str, Source | PackE
             yield key, error
 
 
-def _fact(value: object, sources: Mapping[str, Source | PackError], before: Mapping[str, Fact]) -> Fact:
+def _fact(value: object, sources: Sources, before: Mapping[str, Fact]) -> Fact:
     fields = Fields("", Fields.of("a fact", value).values)
     fact = read_fact(fields, sources)
     if (wrong := fact_fault(fact)) is not None:
