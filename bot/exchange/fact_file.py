@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain.errors import PackError
 from bot.domain.fact import Fact
 from bot.domain.pack import Pack
+from bot.domain.slugs import web_source
 from bot.exchange.pack import FORMAT, parse_pack
 from bot.exchange.pack_out import write_pack
 from bot.exchange.sound_json import parse
@@ -59,6 +60,6 @@ def _named(one: Any, sources: dict[str, Any]) -> Any:
     source = dict(one["source"])
     key = source.pop("key", None)
     if not isinstance(key, str):
-        key = f"source-{len(sources) + 1}"
+        key = web_source(*(str(source.get(name)) for name in ("url", "publisher", "title"))).key
     sources[key] = source
     return {**one, "source": key}

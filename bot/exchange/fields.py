@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from bot.domain.errors import PackError
+from bot.exchange.sentences import sentence, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +26,19 @@ class Fields:
     def of(cls, place: str, value: object) -> Fields:
         """Take a JSON value that must be an object."""
         if not isinstance(value, dict):
-            raise PackError(f"{place} must be an object, not {_kind(value)}.")
+            raise PackError(sentence(f"{place} must be an object, not {_kind(value)}"))
         return cls(place, cast("dict[str, Any]", value))
 
     def error(self, problem: str) -> PackError:
         """Return the error for a problem with this object."""
-        return PackError(f"{self.place}: {problem}." if self.place else f"{problem}.")
+        return PackError(sentence(f"{self.place}: {problem}" if self.place else problem))
 
     def only(self, names: Iterable[str]) -> None:
         """Refuse fields of other names: a misspelt optional field would be lost in silence."""
         known = set(names)
         for name in self.values:
             if name not in known:
-                raise self.error(f'there is no field "{name}"; known are {", ".join(sorted(known))}')
+                raise self.error(f'there is no field "{shown(name)}"; known are {", ".join(sorted(known))}')
 
     def text(self, name: str) -> str:
         """Return a text that isn't blank."""
@@ -47,13 +49,18 @@ class Fields:
         value = self.values.get(name)
         return None if value is None else self._text(name, value)
 
+    def loose_text(self, name: str) -> str:
+        """Return a text, "" where it is blank or missing."""
+        value = self.values.get(name)
+        return "" if value is None or (isinstance(value, str) and not value.strip()) else self._text(name, value)
+
     def day(self, name: str) -> date:
         """Return an ISO date."""
         value = self.text(name)
         try:
             return date.fromisoformat(value)
         except ValueError:
-            raise self.error(f'{name} is "{value}"; a date looks like 2024-08-31') from None
+            raise self.error(f'{name} is "{shown(value)}"; a date looks like 2024-08-31') from None
 
     def optional_day(self, name: str) -> date | None:
         """Return an ISO date, or None."""
@@ -79,10 +86,21 @@ class Fields:
         """Return a list of texts, each once, or an empty one."""
         return () if self.values.get(name) is None else self.texts(name)
 
+    def optional_object(self, name: str) -> Mapping[str, Any]:
+        """Return an object, or an empty one."""
+        value = self.values.get(name)
+        return {} if value is None else self._inside(name, value).values
+
     def objects(self, name: str) -> list[Fields]:
         """Return a list of objects."""
-        prefix = f"{self.place}: {name}" if self.place else name
-        return [Fields.of(f"{prefix}[{place}]", value) for place, value in enumerate(self._list(name))]
+        return [self._inside(f"{name}[{place}]", value) for place, value in enumerate(self._list(name))]
+
+    def optional_objects(self, name: str) -> list[Fields]:
+        """Return a list of objects, or an empty one."""
+        return [] if self.values.get(name) is None else self.objects(name)
+
+    def _inside(self, name: str, value: object) -> Fields:
+        return Fields.of(f"{self.place}: {name}" if self.place else name, value)
 
     def _required(self, name: str) -> object:
         if self.values.get(name) is None:
@@ -94,6 +112,8 @@ class Fields:
             raise self.error(f"{name} must be a text, not {_kind(value)}")
         if not value.strip():
             raise self.error(f"{name} is blank")
+        if "\0" in value:  # where SQLite's own functions take a text to end
+            raise self.error(f"{name} holds a NUL character")
         return value
 
     def _list(self, name: str) -> list[object]:
@@ -103,9 +123,19 @@ class Fields:
         return cast("list[object]", value)
 
     def _address(self, name: str, value: str) -> str:
-        if not value.startswith(("https://", "http://")) or any(sign.isspace() for sign in value):
-            raise self.error(f'{name} is "{value}"; a web address starts with https://')
+        if not is_address(value):
+            raise self.error(f'{name} is "{shown(value)}"; a web address starts with https:// and names a host alone')
         return value
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is a web address that leads where it seems to: it names no user, and hides no characters."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    plain = text.isprintable() and " " not in text and text.startswith(("https://", "http://"))
+    return plain and bool(parts.hostname) and "@" not in parts.netloc
 
 
 def _kind(value: object) -> str:

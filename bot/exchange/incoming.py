@@ -27,6 +27,14 @@ class ReviewedClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetFact:
+    """A fact of a sheet, and where it stands there, such as "line 17"."""
+
+    place: str
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """An entry that can't go in, and why: a sentence without its place, such as "claimReviewed is missing."."""
 

@@ -11,7 +11,7 @@ from bot.discord_app.facts.editor import DraftButton
 from bot.discord_app.layouts import text_layout
 from bot.domain.audit import Act
 from bot.domain.fact import Citation, Fact, NearMiss
-from bot.services.own_facts import web_source
+from bot.domain.slugs import web_source
 from tests.discord_app.fact_world import (
     FIELDS,
     LINE,

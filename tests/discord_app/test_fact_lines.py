@@ -17,7 +17,7 @@ from bot.discord_app.facts.lines import (
     read_phrasings,
 )
 from bot.domain.fact import Citation, NearMiss, Source
-from bot.services.own_facts import web_source
+from bot.domain.slugs import web_source
 from tests.builders import A_SOURCE, a_fact
 
 FACT = a_fact(

@@ -7,8 +7,8 @@ from datetime import date
 
 from bot.domain.audit import Act, AuditEvent
 from bot.domain.fact import Citation, Draft, Fact
+from bot.domain.slugs import web_source
 from bot.services.edit_facts import Saved
-from bot.services.own_facts import web_source
 from tests.builders import a_fact
 from tests.services.conftest import GUILD, House
 

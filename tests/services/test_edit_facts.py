@@ -11,9 +11,9 @@ import pytest
 from bot.domain.audit import Act, NewAuditEvent
 from bot.domain.fact import Citation, Fact, NearMiss
 from bot.domain.post import Place, Post
+from bot.domain.slugs import web_source
 from bot.review.autonomy import REWORDED
 from bot.services.compute import MatchingWorker
-from bot.services.own_facts import web_source
 from bot.services.standings import standings_of
 from bot.services.versions import UNTESTED
 from bot.store.database import Database

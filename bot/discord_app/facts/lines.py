@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.discord_app.fields import TEXT_LIMIT
 from bot.domain.fact import Citation, Fact, NearMiss, Source
-from bot.services.own_facts import web_source
+from bot.domain.slugs import web_source
 
 OTHER_KIND = "other"
 """The kind of a near miss where none is said."""

@@ -22,8 +22,7 @@ from bot.discord_app.facts.lines import (
 from bot.discord_app.fields import TEXT_LIMIT, choice_field, option, text_field
 from bot.discord_app.modals import Submitted
 from bot.domain.fact import Fact, Verdict
-from bot.domain.rules import CLAIM_LIMIT, CORRECTION_LIMIT
-from bot.services.own_facts import DETAIL_LIMIT, TRUE_STATEMENT_LIMIT
+from bot.domain.rules import CLAIM_LIMIT, CORRECTION_LIMIT, DETAIL_LIMIT, TRUE_STATEMENT_LIMIT
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _MOST_FIELDS = 5

@@ -16,8 +16,8 @@ from bot.discord_app.places import fetch_post, sees
 from bot.discord_app.posts import post_of
 from bot.discord_app.queue.item_acts import NOT_HERE, visible_item
 from bot.domain.audit import Act
+from bot.domain.rules import WORDING_LIMIT
 from bot.services.edit_facts import Saved
-from bot.services.own_facts import WORDING_LIMIT
 
 KINDS = (
     *("other person", "other place", "other number", "other date", "other scope", "role swap", "other topic"),

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from bot.domain.fact import Fact
 from bot.domain.pack import Subscription
 from bot.domain.ports import Transaction
+from bot.domain.slugs import slug_of
 from bot.exchange.incoming import Rejected
 from bot.services.imports.report import Outcome, Report
 from bot.services.imports.three_way import Merged, merge, untouched, with_names
-from bot.services.own_facts import slug_of
 
 
 @dataclass(slots=True)

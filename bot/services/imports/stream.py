@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from bot.domain.pack import Pack, Signature
 from bot.exchange.csv_in import read_csv
@@ -72,7 +72,7 @@ async def import_stream(
     return await _reviews(take_in, _only_reviews(rows), incoming, tell, progress)
 
 
-Row = ReviewedClaim | Rejected | SheetFact
+Row: TypeAlias = ReviewedClaim | Rejected | SheetFact
 
 
 async def _reviews(
