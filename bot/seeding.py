@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.domain.errors import StoreError
 from bot.domain.fact import Fact
-from bot.exchange.pack import read_pack
+from bot.exchange.pack import read_whole_pack
 from bot.matching.matcher import build_matcher
 from bot.matching.vectors import missing
 from bot.services.facts import run_tests
@@ -25,8 +25,9 @@ def build_seed(settings: Settings, pack: Path) -> Path:
         PackError: The pack is malformed.
         StoreError: The seed can't be written.
     """
-    facts, name, vectors = _tested(read_pack(pack), settings)
-    seed.build_seed(facts, {name: vectors}, paths.seed())
+    head, read = read_whole_pack(pack)
+    facts, name, vectors = _tested(read, settings)
+    seed.build_seed(facts, {name: vectors}, paths.seed(), pack=head)
     return paths.seed()
 
 
@@ -37,8 +38,9 @@ def check_seed(settings: Settings, pack: Path) -> Path:
         StoreError: It isn't, or can't be read.
     """
     path = paths.seed()
-    facts, name, vectors = _tested(read_pack(pack), settings)
-    if not path.is_file() or seed.describe(path) != seed.describe_facts(facts):
+    head, read = read_whole_pack(pack)
+    facts, name, vectors = _tested(read, settings)
+    if not path.is_file() or seed.describe(path) != seed.describe_facts(facts, pack=head):
         raise StoreError(f"{path} is not what {pack.name} says; run `footnote facts seed` and commit it.")
     if asyncio.run(_vectors(path, name)).keys() != vectors.keys():
         raise StoreError(f"{path} lacks vectors of {name}; run `footnote facts seed` and commit it.")

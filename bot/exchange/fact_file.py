@@ -9,8 +9,12 @@ from bot.domain.errors import PackError
 from bot.domain.fact import Fact
 from bot.domain.pack import Pack
 from bot.domain.slugs import web_source
-from bot.exchange.pack import FORMAT, parse_pack
+from bot.exchange.checks import fact_fault
+from bot.exchange.fields import Fields
+from bot.exchange.pack_facts import read_fact as read_pack_fact
+from bot.exchange.pack_facts import read_source
 from bot.exchange.pack_out import write_pack
+from bot.exchange.sentences import sentence
 from bot.exchange.sound_json import parse
 
 _HEAD = Pack(name="fact", title="A fact", version="1", licence="none", provenance="An editor.")
@@ -41,9 +45,9 @@ def read_fact(text: str) -> Fact:
         raise PackError("The fact must be an object: { ... }.")
     sources: dict[str, Any] = {}
     values = {name: _without_sources(value, sources) if name in _HELD else value for name, value in values.items()}
-    head = {"format": FORMAT, "name": _HEAD.name, "title": _HEAD.title, "version": _HEAD.version}
-    head |= {"licence": _HEAD.licence, "provenance": _HEAD.provenance}
-    [fact] = parse_pack({**head, "sources": sources, "facts": [values]})
+    fact = read_pack_fact(Fields("", values), {key: read_source(key, value) for key, value in sources.items()})
+    if wrong := fact_fault(fact):
+        raise PackError(sentence(wrong))
     return fact
 
 

@@ -20,7 +20,12 @@ _LIMITS = {"name": 60, "title": 300, "version": 40, "licence": 100, "provenance"
 
 
 def read_pack(path: Path) -> list[Fact]:
-    """Return the facts of a pack's file, in the file's order.
+    """Return the facts of a pack's file, in the file's order (see ``read_whole_pack``)."""
+    return read_whole_pack(path)[1]
+
+
+def read_whole_pack(path: Path) -> tuple[Pack, list[Fact]]:
+    """Return what a pack's file says of itself, and its facts in the file's order.
 
     Raises:
         PackError: The file can't be read or is malformed; the message says where and how.
@@ -35,7 +40,7 @@ def read_pack(path: Path) -> list[Fact]:
         data = parse(text)
     except ValueError as error:
         raise PackError(f"{path} is not sound JSON: {error}.") from error
-    return parse_pack(data)
+    return read_head(data)[0], parse_pack(data)
 
 
 def parse_pack(data: object) -> list[Fact]:

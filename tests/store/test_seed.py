@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,11 +8,12 @@ import pytest
 
 from bot.domain.errors import StoreError
 from bot.domain.fact import Citation, SourceCheck, SourceState
+from bot.domain.pack import Pack
 from bot.store.database import open_database
 from bot.store.seed import build_seed, describe, describe_facts
 from tests.builders import A_SOURCE, NOW, a_fact, a_note, a_review
 from tests.store.test_facts import FULL
-from tests.store.test_subscriptions import subscribed
+from tests.store.test_subscriptions import PACK, subscribed
 
 FACTS = [a_fact(slug=slug, near_misses=()) for slug in ("c", "a", "b")]
 VECTORS = {"m": {"bb": b"2", "aa": b"1"}, "k": {"aa": b"3"}}
@@ -89,8 +91,16 @@ async def test_what_came_later_is_told_by_the_table(tmp_path: Path, empty_seed: 
         async with database.transaction() as tx:
             await tx.imports.put_subscription(subscribed("moon", a_fact(), FULL))
             await tx.sources.record({A_SOURCE.key: SourceCheck(SourceState.FINE, NOW, NOW)})
-    told = describe_facts([a_fact()])
-    told = told.replace(
-        '"other_rows": {}', '"other_rows": {\n  "pack_facts": 2,\n  "packs": 1,\n  "source_checks": 1\n }'
-    )
-    assert describe(path) == told
+    told = json.loads(describe_facts([a_fact()]))
+    held = {"packs": [["moon", PACK.version]], "other_rows": {"pack_facts": 2, "packs": 1, "source_checks": 1}}
+    assert json.loads(describe(path)) == {**told, **held}
+
+
+def test_a_seed_can_be_of_a_pack(tmp_path: Path) -> None:
+    """It says so, and of which version, so that a later one can update it."""
+    pack = Pack("moon", "The moon", "2", "CC0-1.0", "Made up.")
+    build_seed(FACTS, {}, tmp_path / "facts.db.seed", pack=pack)
+    described = describe(tmp_path / "facts.db.seed")
+    assert described == describe_facts(FACTS, pack=pack)
+    assert described != describe_facts(FACTS)
+    assert described != describe_facts(FACTS, pack=replace(pack, version="3"))

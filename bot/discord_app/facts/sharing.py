@@ -22,7 +22,7 @@ from bot.services.imports.stream import Incoming, import_stream
 MOST_BYTES = 8_000_000
 MOST_UNPACKED = 64_000_000
 MOST_ENTRIES = 5_000
-"""What one command takes in: a matter of seconds, in which posts get their turn. The operator's own has no such limits."""
+"""What one command takes in: a matter of seconds, in which posts get their turn. The operator has no such limits."""
 _MOST_OUT = 9_500_000
 """Bytes of a file that every server may be sent (Discord's documentation, uploading files), less the message's own."""
 _GONE = "This file is gone, or was taken in already. Send it again with “/facts import”."

@@ -19,8 +19,8 @@ _LINE = 200
 _LINES = 700
 _LIST = 3000
 _DRAFTS = (
-    "-# What comes from reviews alone is a draft: it waits in the queue, and replies by itself only once somebody wrote "
-    "its correction with “/facts edit” and its tests pass."
+    "-# What comes from reviews alone is a draft: its matches wait in the queue. It replies by itself once somebody "
+    "wrote its correction with “/facts edit”, and its tests pass."
 )
 
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import StoreError
 from bot.domain.fact import Fact
 from bot.domain.pack import Pack, Subscription
-from bot.store.fact_json import fact_from_json, fact_to_json
+from bot.store.fact_json import fact_from_json
 from bot.store.repositories.fact_rows import insert_facts, load_facts
+from bot.store.repositories.pack_rows import OF_PACK, of_server, save_subscription
 from bot.store.repositories.source_rows import in_parts
 from bot.store.tables import claim_reviews, facts, pack_facts, packs
-
-_OF_PACK = ("name", "title", "version", "licence", "provenance", "key")
 
 
 class SqlImports:
@@ -94,12 +93,12 @@ class SqlImports:
 
     async def subscriptions(self, guild_id: int | None) -> list[Subscription]:
         """Return the packs that were taken in, without their facts."""
-        statement = select(packs).where(_of(guild_id)).order_by(packs.c.name)
+        statement = select(packs).where(of_server(guild_id)).order_by(packs.c.name)
         return [_subscription(row, {}, {}) for row in await self._connection.execute(statement)]
 
     async def subscription(self, guild_id: int | None, name: str) -> Subscription | None:
         """Return one of them with its facts, or None."""
-        statement = select(packs).where(_of(guild_id), packs.c.name == name)
+        statement = select(packs).where(of_server(guild_id), packs.c.name == name)
         row = (await self._connection.execute(statement)).one_or_none()
         if row is None:
             return None
@@ -109,20 +108,11 @@ class SqlImports:
 
     async def put_subscription(self, subscription: Subscription) -> None:
         """Store what was taken in, in place of the one of the same name."""
-        await self.unsubscribe(subscription.guild_id, subscription.pack.name)
-        values = {name: getattr(subscription.pack, name) for name in _OF_PACK}
-        added = insert(packs).values(guild_id=subscription.guild_id, at=subscription.at, **values)
-        pack_id = (await self._connection.execute(added.returning(packs.c.id))).scalar_one()
-        rows = [
-            {"pack_id": pack_id, "key": key, "slug": subscription.slugs[key], "base": fact_to_json(fact)}
-            for key, fact in subscription.base.items()
-        ]
-        if rows:
-            await self._connection.execute(insert(pack_facts), rows)
+        await self._connection.run_sync(save_subscription, subscription)
 
     async def unsubscribe(self, guild_id: int | None, name: str) -> bool:
         """Forget a pack, not its facts."""
-        gone = await self._connection.execute(delete(packs).where(_of(guild_id), packs.c.name == name))
+        gone = await self._connection.execute(delete(packs).where(of_server(guild_id), packs.c.name == name))
         return gone.rowcount > 0
 
 
@@ -130,10 +120,6 @@ def _belongs(guild_id: int | None) -> ColumnElement[bool]:
     return facts.c.guild_id.is_(None) if guild_id is None else facts.c.guild_id == guild_id
 
 
-def _of(guild_id: int | None) -> ColumnElement[bool]:
-    return packs.c.guild_id.is_(None) if guild_id is None else packs.c.guild_id == guild_id
-
-
 def _subscription(row: Row[Any], base: Mapping[str, Fact], slugs: Mapping[str, str]) -> Subscription:
-    pack = Pack(**{name: getattr(row, name) for name in _OF_PACK})
+    pack = Pack(**{name: getattr(row, name) for name in OF_PACK})
     return Subscription(pack=pack, guild_id=row.guild_id, at=row.at, base=base, slugs=slugs)
