@@ -88,6 +88,11 @@ def _doubts(match: Match, fact: Fact, today: date, threshold: float) -> list[str
         doubts.append(f"the fact was to be reviewed by {fact.review_by.isoformat()}")
     if not fact.citations:
         doubts.append("the fact cites no source")
+    doubts += [
+        f"a source that it cites is gone, and no copy of it is known: {source.publisher}"
+        for source in fact.sources()
+        if source.dead
+    ]
     return doubts
 
 
