@@ -1,1 +1,1 @@
-"""The only room that asks other machines for pages, where the operator allows it. May import ``domain`` only."""
+"""The only room that asks other machines for pages, and only where the operator allows it. May import ``domain``."""

@@ -39,7 +39,8 @@ class Shelf:
     """A store that holds sources, and counts what is done with it. ``fail_next`` raises, one error each."""
 
     def __init__(self, facts: list[Fact]) -> None:
-        self.sources = FakeSources(FakeFacts({fact.slug: fact for fact in facts}))
+        self.sources = FakeSources()
+        self.sources.facts = FakeFacts({fact.slug: fact for fact in facts})
         self.open = False
         self.writes = 0
         self.fail_next: list[Exception] = []
