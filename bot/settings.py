@@ -24,6 +24,7 @@ from bot.settings_models import (
     read_model,
     read_yes,
 )
+from bot.settings_web import read_check_sources
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LONGEST_SETTLE = 300.0
@@ -39,6 +40,8 @@ VARIABLES = (
     "FOOTNOTE_ALLOW_DOWNLOADS",
     "FOOTNOTE_CALIBRATION",
     "FOOTNOTE_LANGUAGES",
+    "FOOTNOTE_EXPAND_LINKS",
+    "FOOTNOTE_CHECK_SOURCES",
     "HF_TOKEN",
     "HF_ENDPOINT",
 )
@@ -51,8 +54,10 @@ class Settings:
 
     ``log_level`` None means info for the Discord bot and warning for everything else. ``encoder`` and ``relation`` are
     models instead of the shipped ones, ``calibration`` is a file that fits them, ``languages`` are those that they
-    cover, and ``downloads`` is the folder for those that come from the hub. ``hub_token`` and ``hub_endpoint`` None
-    mean no token and the public hub. ``unknown`` holds names that look like settings of ours and aren't.
+    cover, and ``downloads`` is the folder for those that come from the hub. ``expand_links``, ``check_sources`` and
+    ``find_archives`` allow to ask other machines where short links lead, whether sources are still there, and an
+    archive for copies of those that aren't. ``hub_token`` and ``hub_endpoint`` None mean no token and the public hub.
+    ``unknown`` holds names that look like settings of ours and aren't.
     """
 
     token: str | None = field(default=None, repr=False)
@@ -65,6 +70,9 @@ class Settings:
     calibration: Path | None = None
     downloads: Path = Path("models")
     languages: frozenset[str] = frozenset({"en"})
+    expand_links: bool = False
+    check_sources: bool = False
+    find_archives: bool = False
     hub_token: str | None = field(default=None, repr=False)
     hub_endpoint: str | None = None
     unknown: tuple[str, ...] = ()
@@ -82,6 +90,7 @@ class Settings:
         """
         given = {name: value.strip() for name, value in {**_read(dotenv), **environ}.items() if value.strip()}
         database = _database(given.get("FOOTNOTE_DB", "facts.db"))
+        check_sources, find_archives = read_check_sources(given.get("FOOTNOTE_CHECK_SOURCES", "no"))
         return cls(
             token=_token(given.get("DISCORD_TOKEN")),
             database=database,
@@ -93,6 +102,9 @@ class Settings:
             calibration=read_calibration(given.get("FOOTNOTE_CALIBRATION")),
             languages=read_languages(given.get("FOOTNOTE_LANGUAGES", "en")),
             downloads=database.parent / "models",
+            expand_links=read_yes("FOOTNOTE_EXPAND_LINKS", given.get("FOOTNOTE_EXPAND_LINKS", "no")),
+            check_sources=check_sources,
+            find_archives=find_archives,
             hub_token=read_hub_token(given.get("HF_TOKEN")),
             hub_endpoint=read_hub_endpoint(given.get("HF_ENDPOINT")),
             unknown=tuple(sorted(name for name in given if name.startswith("FOOTNOTE_") and name not in VARIABLES)),

@@ -36,6 +36,8 @@ def test_everything_set_is_read(tmp_path: Path) -> None:
             "FOOTNOTE_ALLOW_DOWNLOADS": "Yes",
             "FOOTNOTE_CALIBRATION": str(calibration),
             "FOOTNOTE_LANGUAGES": "en, DE",
+            "FOOTNOTE_EXPAND_LINKS": "yes",
+            "FOOTNOTE_CHECK_SOURCES": "Archive",
             "HF_TOKEN": SECRET,
             "HF_ENDPOINT": "https://hub.example/",
         }
@@ -51,10 +53,23 @@ def test_everything_set_is_read(tmp_path: Path) -> None:
         calibration=calibration,
         downloads=tmp_path / "models",
         languages=frozenset({"en", "de"}),
+        expand_links=True,
+        check_sources=True,
+        find_archives=True,
         hub_token=SECRET,
         hub_endpoint="https://hub.example",
     )
     assert SECRET not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("", (False, False)), ("no", (False, False)), ("on", (True, False)), ("archive", (True, True))],
+)
+def test_sources_are_checked_where_that_is_allowed(value: str, expected: tuple[bool, bool]) -> None:
+    """An archive is asked only where that is said, too."""
+    settings = Settings.from_env({"FOOTNOTE_CHECK_SOURCES": value})
+    assert (settings.check_sources, settings.find_archives) == expected
 
 
 def test_a_folder_wins_over_a_name_on_the_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,6 +118,8 @@ def test_the_token_never_shows() -> None:
         ("FOOTNOTE_CALIBRATION", "no-such-file.json"),
         ("FOOTNOTE_LANGUAGES", "en,german"),
         ("FOOTNOTE_LANGUAGES", "en,,de"),
+        ("FOOTNOTE_EXPAND_LINKS", "always"),
+        ("FOOTNOTE_CHECK_SOURCES", "weekly"),
         ("HF_TOKEN", "two words"),
         ("HF_ENDPOINT", "hub.example"),
         ("HF_ENDPOINT", "https://me:secret@hub.example"),

@@ -11,6 +11,7 @@ FootnoteError
 |-- PackError              a fact pack is malformed
 |-- ImportRefused          what was to be imported can't be read, or may not come in
 |-- FetchError             a web address can't be read, or may not be
+|   `-- HostUnknown        its host has no address
 |-- ModelError             a model file is missing or damaged
 `-- DeliveryError          a note could not be sent, edited or taken down
     |-- SourceGone         the post to reply to is gone
@@ -63,6 +64,10 @@ class ImportRefused(FootnoteError):
 
 class FetchError(FootnoteError):
     """A web address can't be read, or may not be."""
+
+
+class HostUnknown(FetchError):
+    """The host of a web address has no address itself: nobody keeps the name, or it is misspelt."""
 
 
 class ModelError(FootnoteError):

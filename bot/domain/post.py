@@ -13,12 +13,14 @@ class Post:
     """Words to be checked.
 
     ``text`` is what the author wrote; ``shared`` holds other people's words that the post carries along (link
-    embeds, forwarded messages). ``lang`` is an ISO 639-1 code where the sender says it.
+    embeds, forwarded messages). ``lang`` is an ISO 639-1 code where the sender says it. ``resolved`` are the addresses
+    that its short links lead to: nobody's words, and never stored.
     """
 
     text: str
     shared: tuple[str, ...] = ()
     lang: str | None = None
+    resolved: tuple[str, ...] = ()
 
     def words(self) -> str:
         """Return the author's words and those that the post carries along, as moderators read them."""

@@ -84,6 +84,11 @@ def _doubts(match: Match, fact: Fact, today: date, threshold: float) -> list[str
         doubts.append(f"confidence {match.confidence:.2f} is under the threshold {threshold:.2f}")
     if match.fact_version != fact.version:
         doubts.append("the fact changed since it was indexed")
+    doubts += [
+        f"a source that it cites is gone, and no copy of it is known: {source.publisher}"
+        for source in fact.sources()
+        if source.dead
+    ]
     if fact.failed_tests:
         doubts.append(f"the fact fails {len(fact.failed_tests)} of its own tests")
     if fact.expired(today):

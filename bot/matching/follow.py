@@ -18,7 +18,7 @@ from bot.matching.lexical import LexicalIndex
 log = logging.getLogger(__name__)
 
 _BATCH = 500
-_RULES = ("background", "documents", "links", "magnet", "normalise", "words")
+_RULES = ("background", "documents", "link_tables", "links", "magnet", "normalise", "words")
 """The modules that decide how a fact is indexed."""
 
 

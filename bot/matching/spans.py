@@ -50,7 +50,8 @@ class Span:
 class Reading:
     """A post taken apart.
 
-    ``urls`` are as written, without those behind a spoiler; ``reshared`` tells of a classic "RT @name:" in front.
+    ``urls`` are as written, without those behind a spoiler, then those that short ones lead to; ``reshared`` tells of a
+    classic "RT @name:" in front.
     """
 
     spans: tuple[Span, ...]
@@ -80,7 +81,7 @@ def read(post: Post) -> Reading:
     spans = [Span(SpanKind.OWN, own), *spoilers]
     spans += [Span(SpanKind.QUOTE, text) for text in quotes]
     spans += [Span(SpanKind.SHARED, normalise(_URL.sub(" ", text))) for text in post.shared]
-    return Reading(tuple(span for span in spans if span.text.strip()), urls, reshared)
+    return Reading(tuple(span for span in spans if span.text.strip()), (*urls, *post.resolved), reshared)
 
 
 def sentences(text: str) -> list[str]:

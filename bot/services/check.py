@@ -9,11 +9,12 @@ from bot.domain.decision import Action, Decision
 from bot.domain.fact import Fact
 from bot.domain.match import MatchResult
 from bot.domain.policy import CONSOLE_GUILD, Mode, Policy
-from bot.domain.ports import Clock, Store, Transaction
+from bot.domain.ports import Clock, LinkExpander, Store, Transaction
 from bot.domain.post import Post
 from bot.matching.decide import decide
 from bot.review.recalibrate import shifted
 from bot.services.compute import MatchingWorker
+from bot.services.expand import expanded
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,13 @@ class Checked:
 class CheckPost:
     """Says what Footnote would do with a post."""
 
-    def __init__(self, *, store: Store, worker: MatchingWorker, clock: Clock) -> None:
+    def __init__(
+        self, *, store: Store, worker: MatchingWorker, clock: Clock, expander: LinkExpander | None = None
+    ) -> None:
         self._store = store
         self._worker = worker
         self._clock = clock
+        self._expander = expander
 
     async def check(self, post: Post, *, guild_id: int | None = None) -> Checked:
         """Decide as a server in mode auto would; with ``guild_id``, with what that server has and set."""
@@ -45,6 +49,7 @@ class CheckPost:
             policy = await tx.policies.get(CONSOLE_GUILD if guild_id is None else guild_id)
         if post.lang is None:
             post = replace(post, lang=policy.language)
+        post = await expanded(post, self._expander)
         result = await self._worker.match(post, guild_id=guild_id)
         async with self._store.reading() as tx:
             facts = await facts_of(tx, result)

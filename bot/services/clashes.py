@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.decision import Action
-from bot.domain.fact import Fact
+from bot.domain.fact import Fact, Source
 from bot.domain.match import MatchResult, Relation
 from bot.domain.policy import CONSOLE_GUILD, default_policy
 from bot.domain.ports import Matcher
@@ -75,9 +75,11 @@ async def clashes(
 def reply_to(text: str, fact: Fact, matcher: Matcher) -> str | None:
     """Return the slug of the fact that answers a text by itself where ``fact`` belongs, or None."""
     result = matcher.match(Post(text), guild_id=fact.guild_id)
-    # Whatever the tests said last time must not decide what they say now; other facts only need to be unretired.
+    # Neither what the tests said last time nor a source that is gone may decide what they say now; other facts only
+    # need to be unretired.
+    sound = _unchecked(fact)
     fit = {
-        match.slug: replace(fact, slug=match.slug, version=match.fact_version, failed_tests=())
+        match.slug: replace(sound, slug=match.slug, version=match.fact_version, failed_tests=())
         for match in result.matches
     }
     decision = decide(
@@ -90,6 +92,17 @@ def reply_to(text: str, fact: Fact, matcher: Matcher) -> str | None:
     if decision.action is Action.REPLY and decision.match is not None:
         return decision.match.slug
     return None
+
+
+def _unchecked(fact: Fact) -> Fact:
+    """Return a fact as if nobody had looked at its sources."""
+
+    def unseen(source: Source) -> Source:
+        return replace(source, check=None)
+
+    citations = tuple(replace(one, source=unseen(one.source)) for one in fact.citations)
+    reviews = tuple(replace(one, source=unseen(one.source)) for one in fact.reviews)
+    return replace(fact, citations=citations, reviews=reviews)
 
 
 def _akin(fact: Fact, other: Fact) -> bool:

@@ -15,13 +15,14 @@ from bot.domain.match import Match, MatchResult, Relation
 from bot.domain.member import EVERYWHERE, Mark, Pseudonyms
 from bot.domain.note import STANDING, NoteState, Provenance
 from bot.domain.policy import Mode, Policy
-from bot.domain.ports import Clock, Store, Transaction
+from bot.domain.ports import Clock, LinkExpander, Store, Transaction
 from bot.domain.post import Place, Post
 from bot.domain.review import WAITING, NewReviewItem, Ruling
 from bot.matching.decide import decide, queue_floor
 from bot.review.recalibrate import shifted
 from bot.services.check import facts_of
 from bot.services.compute import MatchingWorker
+from bot.services.expand import expanded
 from bot.services.pace import too_many
 from bot.services.plan import Cause, plan_note, withdraw_note
 from bot.services.rule import ruling_event
@@ -58,6 +59,7 @@ class WatchPosts:
         board: Bell,
         settle: timedelta,
         pseudonyms: Pseudonyms,
+        expander: LinkExpander | None = None,
     ) -> None:
         self._store = store
         self._worker = worker
@@ -66,6 +68,7 @@ class WatchPosts:
         self._board = board
         self._settle = settle
         self._pseudonyms = pseudonyms
+        self._expander = expander
         self._deleted: OrderedDict[int, None] = OrderedDict()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
@@ -113,6 +116,7 @@ class WatchPosts:
                 return None
             if post.lang is None:
                 post = replace(post, lang=policy.language)
+            post = await expanded(post, self._expander)
             result = shifted(await self._worker.match(post, guild_id=place.guild_id), policy.shift)
             default = self._worker.matcher.default_threshold
             now = self._clock()

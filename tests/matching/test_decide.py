@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.decision import Action, Decision
-from bot.domain.fact import Fact
+from bot.domain.fact import Citation, Fact, Review, Source, SourceCheck, SourceState, Verdict
 from bot.domain.match import Evidence, Gate, Match, MatchResult, Relation
 from bot.domain.policy import Mode, Policy
 from bot.matching.decide import QUEUE_FLOOR, decide
-from tests.builders import a_fact
+from tests.builders import A_SOURCE, a_fact
 
 FACT = a_fact()
 TODAY = date(2026, 3, 1)
@@ -112,6 +112,41 @@ def test_every_reason(match: dict[str, Any], fact: Fact | None, mode: Mode, acti
     """Each doubt by itself, with the sentence that a moderator reads."""
     decision = _decide(_match(**match), fact=fact, mode=mode)
     assert (decision.action, decision.reasons) == (action, (reason,))
+
+
+def _seen(state: SourceState, copy: str | None = None, **over: Any) -> Source:
+    """Return a source that was looked at."""
+    at = datetime(2026, 2, 1, tzinfo=UTC)
+    return replace(A_SOURCE, check=SourceCheck(state, at=at, since=at, archive_url=copy), **over)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *(_seen(state) for state in SourceState if state is not SourceState.GONE),
+        _seen(SourceState.GONE, copy="https://web.archive.org/web/2020/x"),
+        _seen(SourceState.GONE, archive_url="https://web.archive.org/web/2020/x"),
+    ],
+)
+def test_a_source_that_can_still_be_read_is_no_doubt(source: Source) -> None:
+    """At its address, at another one, or in an archive."""
+    fact = replace(FACT, citations=(Citation(source, "rock"),))
+    assert _decide(_match(), fact=fact).action is Action.REPLY
+
+
+def test_a_source_that_is_gone_is_a_doubt() -> None:
+    """Each once, the publishers' reviews too: nobody could read after what the note says."""
+    gone, other = _seen(SourceState.GONE), _seen(SourceState.GONE, key="other", publisher="The Sun")
+    review = Review("id", other, "The moon is cheese", Verdict.FALSE)
+    citations = (Citation(gone, "rock"), Citation(gone, "stone"), Citation(_seen(SourceState.FINE, key="fine"), "dust"))
+    decision = _decide(_match(), fact=replace(FACT, citations=citations, reviews=(review,)))
+    assert (decision.action, decision.reasons) == (
+        Action.QUEUE,
+        (
+            "a source that it cites is gone, and no copy of it is known: The Lunar Society",
+            "a source that it cites is gone, and no copy of it is known: The Sun",
+        ),
+    )
 
 
 def test_all_doubts_are_told() -> None:

@@ -99,6 +99,13 @@ def test_links_are_collected(text: str, urls: tuple[str, ...]) -> None:
     assert "example/" not in reading.text(*SpanKind)
 
 
+def test_where_short_links_lead_is_collected_as_well() -> None:
+    """Behind the post's own links, and not as words."""
+    reading = read(Post("https://b.example", resolved=("https://a.example/the-moon",)))
+    assert reading.urls == ("https://b.example", "https://a.example/the-moon")
+    assert not reading.text(*SpanKind).strip()
+
+
 def test_ten_thousand_nested_quotes_are_a_quote() -> None:
     """However deep, it is one quote, and there is an end to it."""
     reading = read(Post("> " * 10_000 + "deep"))

@@ -10,14 +10,14 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.decision import Action
-from bot.domain.fact import Fact
+from bot.domain.fact import Citation, Fact, Review, SourceCheck, SourceState, Verdict
 from bot.domain.match import MatchResult
 from bot.domain.post import Post
 from bot.matching.matcher import matcher_over
 from bot.matching.model_set import load_models
 from bot.services.compute import MatchingWorker
 from bot.services.facts import FactLibrary, run_tests, run_tests_aside
-from tests.builders import a_fact
+from tests.builders import A_SOURCE, NOW, a_fact
 from tests.fakes import FakeMatcher, FakeStore
 from tests.services.conftest import CLAIM, FACTS, GUILD, HARMLESS, House
 
@@ -93,6 +93,21 @@ async def test_a_server_s_fact_is_tested_there_and_its_failures_stored() -> None
     assert failure == run_tests(fact, matcher).failures[0]
     assert (report.phrasings, report.near_misses) == (2, 1)
     assert store.committed.facts.by_slug[fact.slug].failed_tests == (failure,)
+
+
+def test_a_source_that_is_gone_fails_no_test() -> None:
+    """It says nothing of the wordings; posts wait for a moderator all the same."""
+    check = SourceCheck(SourceState.GONE, at=NOW, since=NOW, status=404)
+    gone = replace(A_SOURCE, check=check)
+    review = Review("id", replace(gone, key="other"), "The moon is cheese", Verdict.FALSE)
+    fact = a_fact(
+        claim="Zeppelins crossed Patagonia weekly.",
+        phrasings=(),
+        citations=(Citation(gone, "rock"),),
+        reviews=(review,),
+    )
+    assert all(source.dead for source in fact.sources())
+    assert run_tests(fact, FakeMatcher([fact])).failures == ()
 
 
 async def test_a_fact_is_tried_before_it_is_saved() -> None:

@@ -1,6 +1,6 @@
 """What the services need from the rooms that touch the world."""
 
-from bot.domain.ports.edges import Clock, Matcher, Sender
+from bot.domain.ports.edges import Clock, LinkExpander, Matcher, Sender, SourceLooker
 from bot.domain.ports.facts import DraftRepository, FactReader, FactRepository
 from bot.domain.ports.imports import ImportRepository, SourceRepository
 from bot.domain.ports.members import AppealRepository, MemberRepository, RatingRepository, RequestRepository
@@ -18,6 +18,7 @@ __all__ = [
     "FactReader",
     "FactRepository",
     "ImportRepository",
+    "LinkExpander",
     "Matcher",
     "MemberRepository",
     "NoteRepository",
@@ -26,6 +27,7 @@ __all__ = [
     "RequestRepository",
     "ReviewRepository",
     "Sender",
+    "SourceLooker",
     "SourceRepository",
     "Store",
     "Transaction",

@@ -1,12 +1,12 @@
-"""What computes and what sends."""
+"""What computes, what sends, and what asks other machines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.fact import Fact
+from bot.domain.fact import Fact, Source, SourceCheck
 from bot.domain.match import MatchResult
 from bot.domain.note import Note
 from bot.domain.post import Post
@@ -95,4 +95,20 @@ class Sender(Protocol):
 
     async def retract(self, note: Note) -> None:
         """Take a posted note down; succeed where it is gone already."""
+        ...
+
+
+class LinkExpander(Protocol):
+    """Finds out where short links lead."""
+
+    async def expand(self, urls: Sequence[str]) -> Mapping[str, str]:
+        """Return where links lead, by link; one that is no short link, or leads nowhere, is not in the answer."""
+        ...
+
+
+class SourceLooker(Protocol):
+    """Looks whether sources are still at their addresses."""
+
+    async def look(self, source: Source, now: datetime) -> SourceCheck:
+        """Return what came of looking at a source's address; an address that doesn't answer is an outcome, too."""
         ...
