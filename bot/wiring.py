@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.domain.errors import StoreError, UsageError
 from bot.domain.member import KEY_BYTES, Pseudonyms
-from bot.domain.ports import Clock, Sender, Store
+from bot.domain.ports import Clock, LinkExpander, Sender, Store
 from bot.matching.matcher import HybridMatcher, open_matcher
 from bot.matching.model_set import ModelSet, load_models
 from bot.models_hub import locate_models
@@ -47,6 +47,7 @@ from bot.services.requests import Requests
 from bot.services.review import ReviewQueue
 from bot.services.rule import RuleOnItems
 from bot.services.same_claim import SameClaim
+from bot.services.source_health import CheckSources
 from bot.services.stats import CountFigures
 from bot.services.statuses import KeepStatuses
 from bot.services.undo import UndoRulings
@@ -59,6 +60,7 @@ from bot.settings import Settings
 from bot.store import paths
 from bot.store.database import Database, open_database
 from bot.store.key import load_key, lost_key
+from bot.wiring_web import open_web
 
 MEMORY_FACTS = 500
 """Up to so many facts the index is built in memory at every start, which takes half a second at most. Of more, it is
@@ -76,6 +78,19 @@ class App:
     store: Database
     matcher: HybridMatcher
     readonly: bool
+    loops: tuple[Callable[[], Coroutine[Any, Any, None]], ...] = ()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run the loops of a program that stays: those that follow the store, and look at sources where that is set."""
+        tasks = [asyncio.create_task(loop()) for loop in self.loops]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            if tasks:
+                await asyncio.wait(tasks)
 
 
 def now() -> datetime:
@@ -136,7 +151,7 @@ async def open_app(settings: Settings, *, readonly: bool = False, new_key: bool 
         if not readonly and len(changed) <= VECTORS_AT_START:
             async for _ in add_vectors(store, matcher, changed):
                 pass
-        async with MatchingWorker(matcher) as worker:
+        async with MatchingWorker(matcher) as worker, open_web(settings) as web:
             services = services_on(
                 store,
                 worker,
@@ -145,25 +160,14 @@ async def open_app(settings: Settings, *, readonly: bool = False, new_key: bool 
                 pseudonyms=None if key is None else Pseudonyms(key),
                 scrub=store.scrub,
                 sweep=store.sweep,
+                expander=web.expander,
             )
-            app = App(services=services, store=store, matcher=matcher, readonly=readonly)
-            if readonly:
-                yield app
-                return
-            await services.edits.resume_tests()
-            async with _following(FollowStore(reader=store.reader, worker=worker)):
-                yield app
-
-
-@asynccontextmanager
-async def _following(follow: FollowStore) -> AsyncIterator[None]:
-    """Let matching follow what other programs change in the store, until the block ends."""
-    task = asyncio.create_task(follow.run(), name="follow")
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
+            if not readonly:
+                await services.edits.resume_tests()
+            loops = [FollowStore(reader=store.reader, worker=worker).run]
+            if web.looker is not None:
+                loops.append(CheckSources(store=store, looker=web.looker, clock=now, wakeup=Wakeup()).run)
+            yield App(services=services, store=store, matcher=matcher, readonly=readonly, loops=tuple(loops))
 
 
 async def key_of(store: Database, *, new: bool) -> bytes | None:
@@ -257,6 +261,7 @@ def services_on(
     upkeep: Wakeup | None = None,
     scrub: Scrub = no_scrub,
     sweep: Sweep = no_sweep,
+    expander: LinkExpander | None = None,
 ) -> Services:
     """Return the services on a store and a matcher.
 
@@ -273,6 +278,7 @@ def services_on(
         upkeep: What the forgetting of what is over waits on.
         scrub: What clears the database's log of what was deleted.
         sweep: What deletes old copies of the database.
+        expander: What finds out where short links lead; without it, none are expanded.
     """
     wakeup, board, ratings = wakeup or Wakeup(), board or Bell(), ratings or Bell()
     pseudonyms = pseudonyms or Pseudonyms(secrets.token_bytes(KEY_BYTES))
@@ -297,8 +303,9 @@ def services_on(
             board=board,
             settle=settle,
             pseudonyms=pseudonyms,
+            expander=expander,
         ),
-        checks=CheckPost(store=store, worker=worker, clock=clock),
+        checks=CheckPost(store=store, worker=worker, clock=clock, expander=expander),
         reviews=ReviewQueue(store=store, clock=clock, board=board),
         rulings=RuleOnItems(store=store, clock=clock, wakeup=wakeup, board=board),
         undo=UndoRulings(store=store, clock=clock, wakeup=wakeup, board=board, pseudonyms=pseudonyms),

@@ -75,7 +75,7 @@ async def _discord(settings: Settings, token: str, *, new_key: bool) -> None:
     if settings.log_level is None:
         # Whoever runs a server wants to see that it is connected.
         set_up_logging("info")
-    async with open_app(settings, new_key=new_key) as app:
+    async with open_app(settings, new_key=new_key) as app, app.running():
         await until_stopped(run_discord(app.services, token))
 
 
@@ -88,4 +88,5 @@ async def _console(settings: Settings, *, new_key: bool) -> None:
             # At a terminal nobody edits a post that was just sent.
             at_once = replace(settings, settle_seconds=0)
             app = await stack.enter_async_context(open_app(at_once, new_key=new_key))
+        await stack.enter_async_context(app.running())
         await until_stopped(run_console(app.services))
