@@ -42,8 +42,12 @@ class ImportButton(NumberButton, kind="import", label="Import", style=discord.Bu
         if kept is None:
             await say(interaction, _GONE)
             return
-        report = await _import(interaction, kept.data, kept.name, dry=False)
-        await finish(interaction, report_card(kept.name, report))
+        try:
+            report = await _import(interaction, kept.data, kept.name, dry=False)
+        except ImportRefused as refused:
+            await say(interaction, str(refused))
+        else:
+            await finish(interaction, report_card(kept.name, report))
 
 
 @app_commands.command(

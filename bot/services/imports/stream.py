@@ -10,6 +10,7 @@ from datetime import date
 from itertools import chain
 from typing import BinaryIO, TypeAlias
 
+from bot.domain.errors import ImportRefused
 from bot.domain.pack import Pack, Signature
 from bot.exchange.csv_in import read_csv
 from bot.exchange.incoming import ReadPack, Rejected, ReviewedClaim, SheetFact
@@ -19,6 +20,9 @@ from bot.exchange.shared_pack import read_shared
 from bot.services.imports.report import Line, Report
 from bot.services.imports.reviews import Entry
 from bot.services.imports.take_in import Progress, TakeIn, silent
+
+
+_TOO_MANY = "The file holds more than {:,} entries; the bot's operator can import it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +82,15 @@ Row: TypeAlias = ReviewedClaim | Rejected | SheetFact
 async def _reviews(
     take_in: TakeIn, entries: Iterator[Entry], incoming: Incoming, tell: Callable[[Line], None], progress: Progress
 ) -> Report:
-    who = {"guild_id": incoming.guild_id, "by": incoming.by}
-    return await take_in.reviews(entries, name=incoming.name, dry=incoming.dry, tell=tell, progress=progress, **who)
+    return await take_in.reviews(
+        _at_most(entries, incoming.most),
+        name=incoming.name,
+        guild_id=incoming.guild_id,
+        by=incoming.by,
+        dry=incoming.dry,
+        tell=tell,
+        progress=progress,
+    )
 
 
 async def _pack(
@@ -91,6 +102,8 @@ async def _pack(
     *,
     whole: bool = True,
 ) -> Report:
+    if incoming.most is not None and len(read.facts) + len(read.rejected) > incoming.most:
+        raise ImportRefused(_TOO_MANY.format(incoming.most))
     return await take_in.pack(
         read,
         guild_id=incoming.guild_id,
@@ -102,6 +115,14 @@ async def _pack(
         tell=tell,
         progress=progress,
     )
+
+
+def _at_most(entries: Iterator[Entry], most: int | None) -> Iterator[Entry]:
+    """Yield entries, and refuse the file at one too many."""
+    for number, entry in enumerate(entries, start=1):
+        if most is not None and number > most:
+            raise ImportRefused(_TOO_MANY.format(most))
+        yield entry
 
 
 def _begun(rows: Iterator[Row]) -> Iterator[Row]:
