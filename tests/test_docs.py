@@ -17,7 +17,7 @@ from discord import app_commands
 from bot.cli.program import build_parser
 from bot.discord_app.commands import build_tree
 from bot.domain.stored import STORED
-from bot.domain.told import LEAVING, NOT_OURS, TOPICS
+from bot.domain.told import EXPANDING, LEAVING, NOT_OURS, TOPICS
 from bot.settings import VARIABLES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -89,6 +89,7 @@ def test_the_privacy_page_says_what_the_registry_says() -> None:
         assert f"| `{stored.table}` | {stored.why} | {stored.until} | {columns} |" in page
     assert all(topic.words in page for topic in TOPICS)
     assert NOT_OURS in page
+    assert EXPANDING in page
     assert LEAVING in page
 
 

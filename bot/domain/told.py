@@ -54,6 +54,12 @@ TOPICS: tuple[Topic, ...] = (
 NOT_OURS = "Discord itself keeps messages and what you press; Footnote has no say in that."
 """What an erasure doesn't reach."""
 
+EXPANDING = (
+    "Whoever runs this Footnote lets it ask services such as bit.ly where short links in posts lead. They see the link and "
+    "Footnote's address, neither the post nor its author; nothing of it is written down."
+)
+"""What is told where short links are expanded."""
+
 LEAVING = (
     f"A server that removes Footnote loses its data after {GRACE_DAYS} days. A copy of the database that was made "
     f"before an update goes after {BACKUP_DAYS} days."

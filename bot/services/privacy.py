@@ -22,10 +22,14 @@ _MARKS = "member_marks"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is stored about a member: rows by table, and whether they have opted out."""
+    """What is stored about a member: rows by table, and whether they have opted out.
+
+    ``expands`` tells whether short links in posts are asked for, of which members are told.
+    """
 
     held: Held
     opted_out: bool
+    expands: bool = False
 
     def counts(self) -> dict[str, int]:
         """Return how many rows there are by table."""
@@ -53,6 +57,7 @@ class Privacy:
         ratings: Bell,
         pseudonyms: Pseudonyms,
         scrub: Scrub = no_scrub,
+        expands: bool = False,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -60,13 +65,14 @@ class Privacy:
         self._ratings = ratings
         self._pseudonyms = pseudonyms
         self._scrub = scrub
+        self._expands = expands
 
     async def held(self, member_id: int) -> Kept:
         """Return what is stored about a member."""
         member = self._pseudonyms.of(member_id)
         async with self._store.reading() as tx:
             out = await tx.members.is_marked(Mark.OPTED_OUT, member, guild_id=EVERYWHERE)
-            return Kept(await tx.members.held(member, member_id), out)
+            return Kept(await tx.members.held(member, member_id), out, self._expands)
 
     async def export(self, member_id: int) -> bytes:
         """Return what is stored about a member as JSON, with what each field means; words of others are left out."""

@@ -116,7 +116,8 @@ class WatchPosts:
                 return None
             if post.lang is None:
                 post = replace(post, lang=policy.language)
-            post = await expanded(post, self._expander)
+            if policy.mode is not Mode.OFF:
+                post = await expanded(post, self._expander)
             result = shifted(await self._worker.match(post, guild_id=place.guild_id), policy.shift)
             default = self._worker.matcher.default_threshold
             now = self._clock()

@@ -146,14 +146,22 @@ class TestImport:
 
     async def test_a_sheet_comes_in(self, world: World) -> None:
         """Of reviews, as spreadsheets write it."""
-        table = "claim;url;rating;publisher\nVolcanoes are powered by underground lemonade.;https://o.example/1;Falso;O\n"
+        table = (
+            "claim;url;rating;publisher\nVolcanoes are powered by underground lemonade.;https://o.example/1;Falso;O\n"
+        )
         await taken_in(world, table.encode(), "sheet.csv")
         [fact] = own(world)
         assert fact.reviews[0].source.publisher == "O"
 
     @pytest.mark.parametrize(
         ("content", "told"),
-        [(b"", "empty"), (b"{", "entry 1"), (b"just words", "column"), (b"[]", "no ClaimReview"), (b"\x1f\x8bx", "gzip")],
+        [
+            (b"", "empty"),
+            (b"{", "entry 1"),
+            (b"just words", "column"),
+            (b"[]", "no ClaimReview"),
+            (b"\x1f\x8bx", "gzip"),
+        ],
     )
     async def test_what_can_not_be_read_gets_a_sentence(self, world: World, content: bytes, told: str) -> None:
         """And no button."""

@@ -15,7 +15,7 @@ from bot.discord_app.access import Interaction, finish, in_servers, services_of
 from bot.discord_app.controls import Control
 from bot.discord_app.files import named_file
 from bot.discord_app.layouts import text_layout
-from bot.domain.told import LEAVING, NOT_OURS, TOPICS
+from bot.domain.told import EXPANDING, LEAVING, NOT_OURS, TOPICS
 from bot.services.privacy import Erased, Kept
 
 Act = Literal["show", "export", "erase", "erase-now", "opt-out", "opt-in"]
@@ -108,7 +108,7 @@ def privacy_view(kept: Kept, outcome: str = "") -> ui.LayoutView:
     return text_layout(
         outcome,
         f"**What Footnote stores**\n{told}",
-        f"-# {LEAVING} {NOT_OURS}",
+        f"-# {LEAVING} {NOT_OURS}{f' {EXPANDING}' if kept.expands else ''}",
         f"**About you, in all servers**\n{_about(kept)}",
         buttons=_buttons("export", "erase", "opt-in" if kept.opted_out else "opt-out"),
     )
