@@ -25,8 +25,8 @@ _WEB = ("http", "https")
 def plain(text: str) -> str:
     """Return a text as it is read: entities unescaped once, tags, invisible signs and spare spaces left out."""
     text = text[:_MOST]
-    if text.isprintable() and not any(sign in text for sign in "&<") and text.isascii():
-        return " ".join(text.split(" ")) if "  " not in text else " ".join(text.split())
+    if text.isascii() and text.isprintable() and "&" not in text and "<" not in text:
+        return " ".join(text.split())
     text = _visible(_without_tags(text))
     if "&" in text:
         text = _visible(_without_tags(html.unescape(text)))

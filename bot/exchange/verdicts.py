@@ -1,4 +1,4 @@
-"""What publishers' ratings mean in our verdicts: a table (``data/ratings.toml``), and the numbers only at their ends."""
+"""What publishers' ratings mean in our verdicts: a table (``data/ratings.toml``); numbers count at their ends alone."""
 
 from __future__ import annotations
 
