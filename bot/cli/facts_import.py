@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from bot.cli.import_bar import ImportBar
 from bot.cli.output import loading, print_json
@@ -80,7 +80,7 @@ async def run(args: Namespace, load: LoadSettings) -> int:
     async with opened(args.source) as source, open_app(settings) as app:
         counted = CountingReader(source.stream)
         incoming = Incoming(
-            stream=counted,
+            stream=cast("BinaryIO", counted),
             name=source.name,
             url=source.url,
             today=app.services.clock().date(),
@@ -89,7 +89,7 @@ async def run(args: Namespace, load: LoadSettings) -> int:
             theirs=args.theirs,
             accept_key=args.accept_key,
         )
-        with ImportBar(source.size, lambda: counted.count) as bar:
+        with ImportBar(source.size, lambda: counted.consumed) as bar:
             report = await import_stream(app.services.take_in, incoming, progress=bar.told)
     if args.json:
         print_json(report.to_json())

@@ -55,8 +55,8 @@ NOT_OURS = "Discord itself keeps messages and what you press; Footnote has no sa
 """What an erasure doesn't reach."""
 
 EXPANDING = (
-    "Whoever runs this Footnote lets it ask services such as bit.ly where short links in posts lead. They see the link and "
-    "Footnote's address, neither the post nor its author; nothing of it is written down."
+    "Whoever runs this Footnote lets it ask services such as bit.ly where short links in posts lead. They see the link "
+    "and Footnote's address, neither the post nor its author; nothing of it is written down."
 )
 """What is told where short links are expanded."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -10,15 +10,18 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from bot.domain.errors import ImportRefused, PackError
-from bot.domain.fact import Review, Verdict
+from bot.domain.fact import Review
 from bot.domain.slugs import web_source
 from bot.exchange.checks import reviewed_fault
 from bot.exchange.csv_cells import FACT_COLUMNS, read_texts
 from bot.exchange.csv_facts import fact_of
 from bot.exchange.csv_rows import Row, read_rows
+from bot.exchange.dates import day
 from bot.exchange.fields import Fields
 from bot.exchange.incoming import Rejected, ReviewedClaim, SheetFact
+from bot.exchange.languages import language_code
 from bot.exchange.sentences import sentence, shown
+from bot.exchange.verdicts import verdict_of
 
 REVIEW_COLUMNS = (
     *("claim", "url", "rating", "label", "publisher", "published", "title", "language", "speaker", "claim_date"),
@@ -30,11 +33,8 @@ _REVIEW_NEEDS = ("claim", "url")
 _TITLE = 300
 _NAMED = 3
 
-Judge = Callable[[str | None, str, str], Verdict]
-"""What makes a verdict of a publisher's label, the publisher's name and the host of its page."""
 
-
-def read_csv(stream: BinaryIO, *, today: date, judge: Judge) -> Iterator[ReviewedClaim | SheetFact | Rejected]:
+def read_csv(stream: BinaryIO, *, today: date) -> Iterator[ReviewedClaim | SheetFact | Rejected]:
     """Return the rows of a sheet, which are read one by one. One that has "correction" is a sheet of facts.
 
     Two facts may have one slug: rows are forgotten as soon as they are read.
@@ -50,10 +50,10 @@ def read_csv(stream: BinaryIO, *, today: date, judge: Judge) -> Iterator[Reviewe
         facts, reviews = ", ".join(_FACT_NEEDS), ", ".join((*_REVIEW_NEEDS, "rating"))
         raise ImportRefused(f"The first line must name the columns of facts ({facts}) or of reviews ({reviews}).")
     _check(columns, REVIEW_COLUMNS, _REVIEW_NEEDS)
-    return map(partial(_review, judge=judge), rows)
+    return map(_review, rows)
 
 
-def reviewed_claim(row: Row, judge: Judge) -> ReviewedClaim:
+def reviewed_claim(row: Row) -> ReviewedClaim:
     """Return the review of a row.
 
     Raises:
@@ -64,8 +64,8 @@ def reviewed_claim(row: Row, judge: Judge) -> ReviewedClaim:
     language = fields.optional_text("language")
     found = ReviewedClaim(
         place=row.place,
-        review=_review_of(fields, judge),
-        language=None if language is None else language.casefold(),
+        review=_review_of(fields),
+        language=language_code(language),
         speaker=fields.optional_text("speaker"),
         claim_date=fields.optional_text("claim_date"),
         appearances=fields.texts("appearances"),
@@ -75,14 +75,23 @@ def reviewed_claim(row: Row, judge: Judge) -> ReviewedClaim:
     return found
 
 
-def _review_of(fields: Fields, judge: Judge) -> Review:
+def _review_of(fields: Fields) -> Review:
     claim, url = fields.text("claim"), fields.url("url")
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     publisher = fields.optional_text("publisher") or host
     source = web_source(url, publisher, fields.optional_text("title") or shown(claim, _TITLE))
     label = fields.optional_text("label") or fields.optional_text("rating")
-    source = replace(source, published=fields.optional_day("published"))
-    return Review("", source, claim, judge(label, publisher, host), label)
+    source = replace(source, published=_published(fields))
+    return Review("", source, claim, verdict_of(label, publisher=publisher, host=host), label)
+
+
+def _published(fields: Fields) -> date | None:
+    text = fields.optional_text("published")
+    if text is None:
+        return None
+    if (found := day(text)) is None:
+        raise fields.error(f'published is "{shown(text)}"; a date looks like 2024-08-31')
+    return found
 
 
 def _fact(row: Row | Rejected, today: date) -> SheetFact | Rejected:
@@ -94,11 +103,11 @@ def _fact(row: Row | Rejected, today: date) -> SheetFact | Rejected:
         return Rejected(row.place, str(error))
 
 
-def _review(row: Row | Rejected, judge: Judge) -> ReviewedClaim | Rejected:
+def _review(row: Row | Rejected) -> ReviewedClaim | Rejected:
     if isinstance(row, Rejected):
         return row
     try:
-        return reviewed_claim(row, judge)
+        return reviewed_claim(row)
     except PackError as error:
         return Rejected(row.place, str(error))
 

@@ -15,7 +15,6 @@ import simcord
 from bot.discord_app.facts import sharing
 from bot.domain.audit import Act
 from bot.exchange.signing import make_key, read_key, sign
-from tests.builders import a_fact
 from tests.discord_app.fact_world import WHALES, added, follow, own, theirs
 from tests.discord_app.world import World, buttons, words
 
@@ -73,7 +72,7 @@ async def sent(world: World, content: object, name: str = "feed.json") -> simcor
 async def taken_in(world: World, content: object, name: str = "feed.json") -> simcord.ResponseMessage:
     """Send a file in, press the button, and return what is shown then."""
     card = await sent(world, content, name)
-    result = await world.moderator.click(card, "Import")
+    result = await world.moderator.click(card, label="Import")
     assert result.response is not None
     return result.response
 
@@ -181,12 +180,12 @@ class TestImport:
     async def test_a_file_is_taken_in_once(self, world: World) -> None:
         """A second click, a click after half an hour and one after a restart say that it is gone."""
         card = await sent(world, REVIEW)
-        await world.moderator.click(card, "Import")
-        result = await world.moderator.click(card, "Import")
+        await world.moderator.click(card, label="Import")
+        result = await world.moderator.click(card, label="Import")
         assert "Send it again" in words(result.response)
         card = await sent(world, {**REVIEW, "url": "https://office.example/2"})
-        world.stage.time.forward(timedelta(minutes=31))
-        result = await world.moderator.click(card, "Import")
+        await world.env.advance_time(timedelta(minutes=31).total_seconds())
+        result = await world.moderator.click(card, label="Import")
         assert "Send it again" in words(result.response)
 
     async def test_another_server_is_left_alone(self, world: World) -> None:

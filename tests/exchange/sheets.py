@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 
-from bot.domain.fact import Fact, Verdict
+from bot.domain.fact import Fact
 from bot.exchange.csv_in import read_csv
 from bot.exchange.csv_out import write_csv
 from bot.exchange.incoming import Rejected, ReviewedClaim, SheetFact
@@ -17,15 +17,10 @@ CITED = "https://a.example/ | The Gazette | On zeppelins | None ever came."
 Found = ReviewedClaim | SheetFact | Rejected
 
 
-def judge(label: str | None, publisher: str, host: str) -> Verdict:
-    """Take the label at its word."""
-    return Verdict.UNRATED if label is None else Verdict.FALSE
-
-
 def read(content: str | bytes) -> list[Found]:
     """Read a sheet's content."""
     stream = io.BytesIO(content.encode() if isinstance(content, str) else content)
-    found = list(read_csv(stream, today=A_DAY, judge=judge))
+    found = list(read_csv(stream, today=A_DAY))
     assert not stream.closed
     return found
 

@@ -11,7 +11,7 @@ from bot.domain.errors import ImportRefused
 from bot.exchange.csv_in import read_csv
 from bot.exchange.incoming import Rejected
 from tests.builders import a_fact
-from tests.exchange.sheets import CITED, NEEDED, Found, facts_of, judge, one, read, rejected, sheet
+from tests.exchange.sheets import CITED, NEEDED, Found, facts_of, one, read, rejected, sheet
 from tests.exchange.sound_facts import A_DAY, mutated, one_sentence
 
 REFUSED = [
@@ -119,7 +119,7 @@ def test_rows_are_read_one_by_one() -> None:
             buffer[: len(piece)] = piece
             return len(piece)
 
-    rows = read_csv(io.BufferedReader(cast("io.RawIOBase", Endless())), today=A_DAY, judge=judge)
+    rows = read_csv(io.BufferedReader(cast("io.RawIOBase", Endless())), today=A_DAY)
     assert [row.place for _, row in zip(range(3), rows, strict=False)] == ["line 2", "line 3", "line 4"]
 
 

@@ -201,11 +201,12 @@ async def _live(store: Database | FakeStore, member_id: int) -> None:
 
 
 def _privacy(store: Database | FakeStore, house: House | None = None) -> Privacy:
+    from bot.services.upkeep import no_scrub  # noqa: PLC0415
     from bot.services.wakeup import Bell  # noqa: PLC0415
 
-    scrub = {"scrub": store.scrub} if isinstance(store, Database) else {}
+    scrub = store.scrub if isinstance(store, Database) else no_scrub
     board = Bell() if house is None else house.board
-    return Privacy(store=store, clock=lambda: NOW, board=board, ratings=Bell(), pseudonyms=NAMES, **scrub)
+    return Privacy(store=store, clock=lambda: NOW, board=board, ratings=Bell(), pseudonyms=NAMES, scrub=scrub)
 
 
 @pytest.mark.parametrize("real", [False, True])

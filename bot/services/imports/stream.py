@@ -14,13 +14,12 @@ from bot.domain.errors import ImportRefused
 from bot.domain.pack import Pack, Signature
 from bot.exchange.csv_in import read_csv
 from bot.exchange.incoming import ReadPack, Rejected, ReviewedClaim, SheetFact
-from bot.exchange.opening import Kind, sniff
-from bot.exchange.reading import read_reviews
+from bot.exchange.opening import Kind, Opened, sniff
+from bot.exchange.reading import WHOLE, read_reviews
 from bot.exchange.shared_pack import read_shared
 from bot.services.imports.report import Line, Report
 from bot.services.imports.reviews import Entry
 from bot.services.imports.take_in import Progress, TakeIn, silent
-
 
 _TOO_MANY = "The file holds more than {:,} entries; the bot's operator can import it."
 
@@ -67,7 +66,7 @@ async def import_stream(
     if kind is not Kind.CSV:
         entries: Iterator[Entry] = read_reviews(stream, kind, today=incoming.today, base_url=incoming.url)
         return await _reviews(take_in, entries, incoming, tell, progress)
-    rows = await asyncio.to_thread(_begun, read_csv(stream, today=incoming.today))
+    rows = await asyncio.to_thread(_begun, _to_the_end(read_csv(stream, today=incoming.today), stream))
     first = next(rows, None)
     rows = rows if first is None else chain([first], rows)
     if isinstance(first, SheetFact):
@@ -123,6 +122,13 @@ def _at_most(entries: Iterator[Entry], most: int | None) -> Iterator[Entry]:
         if most is not None and number > most:
             raise ImportRefused(_TOO_MANY.format(most))
         yield entry
+
+
+def _to_the_end(rows: Iterator[Row], stream: Opened) -> Iterator[Row]:
+    """Yield rows, and at last what kept the file from being read to its end."""
+    yield from rows
+    if (trouble := stream.trouble) is not None:
+        yield Rejected(WHOLE, trouble)
 
 
 def _begun(rows: Iterator[Row]) -> Iterator[Row]:
