@@ -15,6 +15,7 @@ from bot.discord_app.controls import Control
 from bot.discord_app.facts.editor import DraftButton
 from bot.discord_app.facts.history import RestoreButton, VersionSelect
 from bot.discord_app.facts.repairs import ExpiredSelect, ProgressButton, RepairButton
+from bot.discord_app.facts.sharing import ImportButton
 from bot.discord_app.facts.wordings import NearMissButton, PhrasingButton
 from bot.discord_app.figures.audit import AuditButton
 from bot.discord_app.figures.ratings import PatternButton
@@ -78,6 +79,7 @@ CONTROLS_FOR: dict[Need | None, list[Control[Any]]] = {
         RepairButton("moon-cheese"),
         ExpiredSelect(),
         ProgressButton(1),
+        ImportButton(1),
         PatternButton("0" * 16),
     ],
     "manage_guild": [

@@ -13,6 +13,8 @@ import pytest
 import simcord
 
 from bot.discord_app.facts import sharing
+from bot.discord_app.facts.sharing import ImportButton
+from bot.discord_app.layouts import text_layout
 from bot.domain.audit import Act
 from bot.exchange.signing import make_key, read_key, sign
 from tests.discord_app.fact_world import WHALES, added, follow, own, theirs
@@ -83,10 +85,10 @@ class TestImport:
         card = await sent(world, [REVIEW, {**REVIEW, "claimReviewed": 7}])
         shown = words(card)
         assert "**What would come in**" in shown
-        assert "2 entries would be taken in: 1 new, 1 rejected." in shown
+        assert "2 entries: 1 new, 1 rejected. Nothing was changed yet." in shown
         assert "entry 2" in shown
         assert "draft" in shown
-        assert buttons(card) == ["Import"]
+        assert buttons(card) == ["footnote:import:1"]
         assert own(world) == []
 
     async def test_the_button_takes_it_in(self, world: World) -> None:
@@ -179,14 +181,14 @@ class TestImport:
 
     async def test_a_file_is_taken_in_once(self, world: World) -> None:
         """A second click, a click after half an hour and one after a restart say that it is gone."""
-        card = await sent(world, REVIEW)
-        await world.moderator.click(card, label="Import")
-        result = await world.moderator.click(card, label="Import")
-        assert "Send it again" in words(result.response)
+        await taken_in(world, REVIEW)
+        again = await world.post(text_layout("An older card", buttons=[ImportButton(1)]))
+        result = await world.moderator.click(again, label="Import")
+        assert "Send it again" in words(result.followups[0])
         card = await sent(world, {**REVIEW, "url": "https://office.example/2"})
         await world.env.advance_time(timedelta(minutes=31).total_seconds())
         result = await world.moderator.click(card, label="Import")
-        assert "Send it again" in words(result.response)
+        assert "Send it again" in words(result.followups[0])
 
     async def test_another_server_is_left_alone(self, world: World) -> None:
         """Its facts stay as they are, and the same claim there is not joined."""

@@ -84,6 +84,7 @@ class Report:
     def in_words(self) -> str:
         """Return the sums as a sentence."""
         told = [f"{count:,} {outcome.value}" for outcome in Outcome if (count := self.counts[outcome])]
-        what = "would be" if self.dry else "were"
-        head = f"{self.read:,} {'entry' if self.read == 1 else 'entries'} {what} taken in"
-        return f"{head}: {', '.join(told)}." if told else "There was nothing to take in."
+        head = f"{self.read:,} {'entry' if self.read == 1 else 'entries'}"
+        if not told:
+            return "There was nothing to take in."
+        return f"{head}: {', '.join(told)}.{' Nothing was changed yet.' if self.dry else ''}"

@@ -16,6 +16,7 @@ from bot.domain.fact import Fact
 from bot.domain.ports import Clock, Store, Transaction
 from bot.domain.slugs import slug_of
 from bot.exchange.incoming import Rejected, ReviewedClaim
+from bot.matching.language import language_of
 from bot.matching.magnet import refusal
 from bot.matching.normalise import normalise
 from bot.matching.words import words
@@ -138,9 +139,10 @@ def _found(entry: Entry, run: _Run) -> Found:
     refused = refusal(words(normalise(review.claim)))
     if refused and not entry.appearances:
         return Found(entry.place, why=f"its claim can't be matched, since {refused}.")
-    entry = replace(entry, review=replace(review, identity=name))
-    language = entry.language or UNKNOWN_LANGUAGE
-    key = claim_key(review.claim, speaker=entry.speaker, language=language, alone=name)
+    # Many publishers don't say it. A short claim stays without a language, and its matches wait for a moderator.
+    language = entry.language or language_of(review.claim)
+    entry = replace(entry, review=replace(review, identity=name), language=language)
+    key = claim_key(review.claim, speaker=entry.speaker, language=language or UNKNOWN_LANGUAGE, alone=name)
     return Found(
         entry.place, entry=entry, key=key, slug=slug_of(review.claim, f"{run.guild_id} {name}", telling=_TELLING)
     )
