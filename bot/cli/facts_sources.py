@@ -54,8 +54,10 @@ async def run(args: Namespace, load: LoadSettings) -> int:
             told = {"moved_to": check.moved_to, "archive_url": one.copy_url, "since": check.since.isoformat()}
             print_json({"key": one.key, "url": one.url, "state": check.state.value, **told})
         return 0
-    rows = [_row(one) for one in found]
-    Screen(sys.stdout).table(("state", "publisher", "address", "now, or a copy"), rows)
+    if not found:
+        print("No source is known to have moved or to be gone.")
+        return 0
+    Screen(sys.stdout).table(("state", "publisher", "address", "now, or a copy"), [_row(one) for one in found])
     return 0
 
 
