@@ -118,7 +118,7 @@ def test_other_shapes_are_understood(change: dict[str, Any], field: str, value: 
     [
         ("Falso", "Falso"),
         ([None, {"alternateName": "Falso"}], "Falso"),
-        ({"alternateName": {"es": "Falso", "en": "False"}}, "Falso"),
+        ({"alternateName": {"fr": "Faux", "es": "Falso"}}, "Falso"),
         ({"alternateName": [{"@value": "Falso", "@language": "es"}]}, "Falso"),
         ({"name": "Falso"}, "Falso"),
         ({"ratingValue": "Falso"}, "Falso"),
