@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from bot.exchange.incoming import Rejected, ReviewedClaim
 from bot.exchange.opening import sniff
@@ -26,6 +26,29 @@ REVIEW: dict[str, Any] = {
     "reviewRating": {"@type": "Rating", "alternateName": "False", "ratingValue": 1, "bestRating": 5, "worstRating": 1},
     "itemReviewed": {"@type": "Claim", "author": {"@type": "Person", "name": "Bob"}, "datePublished": "2020-04"},
 }
+
+
+class _Made(io.RawIOBase):
+    """A file that is made while it is read."""
+
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        self._parts = parts
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        data = self._left or next(self._parts, b"")
+        self._left = data[len(buffer) :]
+        data = data[: len(buffer)]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def made(parts: Iterable[bytes]) -> BinaryIO:
+    """Return a file of parts that are made when they are read."""
+    return io.BufferedReader(_Made(iter(parts)))
 
 
 def fixture(name: str) -> bytes:
