@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.domain.fact import Review
+from bot.exchange.nodes import types
 from bot.exchange.text import escaped, plain
 
 REST_LIMIT = 8000
@@ -113,5 +114,5 @@ def _joined(written: Mapping[str, Any], rest: Mapping[str, Any]) -> dict[str, An
 
 def _apart(value: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
     """Tell whether one is a person and the other isn't: then they share no name."""
-    kinds = (value.get("@type"), told.get("@type"))
-    return None not in kinds and kinds.count("Person") == 1
+    kinds = types(value)
+    return bool(kinds) and ("Person" in kinds) != ("Person" in types(told))

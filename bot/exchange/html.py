@@ -51,11 +51,10 @@ def page_entries(stream: BinaryIO, base_url: str | None) -> tuple[str | None, It
     if page is None:
         return base_url, iter(())
     address = _address(page, base_url)
-    faults = (
-        []
-        if whole
-        else [Rejected(PAGE, "it is nested too deeply, or a text in it is too long; the rest was left out.")]
-    )
+    faults = []
+    if not whole:
+        why = "it is nested too deeply, or a text in it is too long; the rest was left out."
+        faults.append(Rejected(PAGE, why))
     if len(data) > MOST_BYTES:
         faults.append(Rejected(PAGE, f"it is over {MOST_BYTES >> 20} MB; the rest was left out."))
     return address, chain(_entries(page, address), faults)

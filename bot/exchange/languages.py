@@ -123,6 +123,6 @@ def _code(text: str) -> str | None:
     except (LanguageTagError, ValueError):
         return None
     code = language.language or ""
-    if len(code) not in (2, 3) or code in _UNTOLD or not language.is_valid():
+    if len(code) not in (2, 3) or code in _UNTOLD or "qaa" <= code <= "qtz" or not language.is_valid():
         return None
     return _USUAL.get(code, code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +16,9 @@ _VOCABULARY = (
     "https://www.schema.org/",
 )
 _DEPTH = 6
-_KNOWN = 10_000
+_KNOWN = 1000
+_KNOWN_LENGTH = 4000
+"""How many objects are remembered, and how many characters of one; more would fill the memory."""
 
 _HOLDERS = (
     *("@graph", "item", "dataFeedElement", "itemListElement", "claims"),
@@ -28,21 +31,27 @@ _ITEM_REFERRING = ("author", "appearance", "firstAppearance")
 
 
 class Nodes:
-    """The objects of a document that others refer to by their ``@id``, as far as they were seen."""
+    """The objects that others refer to by their ``@id``, as far as they were seen.
 
-    def __init__(self) -> None:
+    A page is one document, a file may hold many: an ``@id`` such as "#author" is then another one's in each.
+    """
+
+    def __init__(self, *, page: bool = False) -> None:
+        self._page = page
         self._known: dict[str, dict[str, Any]] = {}
         self._graph: list[Any] | None = None
 
     def see(self, entry: Entry) -> None:
         """Remember an entry, and those that stand in one small graph with it."""
-        if entry.siblings and entry.siblings is not self._graph:
-            self._graph = entry.siblings
-            for node in entry.siblings:
-                self._add(node)
-        elif not entry.siblings:
+        if not entry.siblings:
             for node in _graph(entry.value):
-                self._add(node)
+                self._add(node, anywhere=self._page or entry.key is not None)
+        elif entry.siblings is not self._graph:
+            self._graph = entry.siblings
+            if not self._page:
+                self._known = {}
+            for node in entry.siblings:
+                self._add(node, anywhere=True)
 
     def resolved(self, review: dict[str, Any]) -> dict[str, Any]:
         """Return a ClaimReview with the objects that it refers to in their places."""
@@ -52,11 +61,14 @@ class Nodes:
         item = review.get("itemReviewed")
         return {**review, "itemReviewed": self._filled(item, _ITEM_REFERRING)} if isinstance(item, dict) else review
 
-    def _add(self, node: object) -> None:
-        if isinstance(node, dict) and len(node) > 1 and len(self._known) < _KNOWN:
-            name = node.get("@id")
-            if isinstance(name, str):
-                self._known.setdefault(name, named(node))
+    def _add(self, node: object, *, anywhere: bool) -> None:
+        if not isinstance(node, dict) or len(node) == 1 or len(self._known) >= _KNOWN:
+            return
+        name = node.get("@id")
+        if not isinstance(name, str) or "ClaimReview" in types(node) or not (anywhere or name.startswith("http")):
+            return
+        if len(json.dumps(node)) <= _KNOWN_LENGTH:
+            self._known.setdefault(name, named(node))
 
     def _filled(self, node: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
         found = {name: self._followed(node[name]) for name in names if isinstance(node.get(name), dict | list)}

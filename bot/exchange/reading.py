@@ -38,7 +38,7 @@ def read_reviews(
         base_url, found = page_entries(stream, base_url)
     else:
         found = entries(Window(chunks(stream)))
-    nodes = Nodes()
+    nodes = Nodes(page=kind is Kind.HTML)
     any_found = False
     for entry in found:
         if isinstance(entry, Entry):

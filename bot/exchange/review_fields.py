@@ -92,4 +92,7 @@ def rating(value: Any) -> Rating:
 
 
 def _told(value: dict[str, Any]) -> list[Any]:
-    return [value["@value"]] if "@value" in value else [item for name, item in value.items() if name[:1] != "@"][:_MOST]
+    """Return the texts of an object: its value, or those by language, in an order that writing doesn't change."""
+    if "@value" in value:
+        return [value["@value"]]
+    return [value[name] for name in sorted(value)[:_MOST] if name[:1] != "@"]
