@@ -164,7 +164,7 @@ class Fact:
     def sources(self) -> tuple[Source, ...]:
         """Return the sources, each once: the cited ones in order of first citation, then the pages of the reviews."""
         found = (*(citation.source for citation in self.citations), *(review.source for review in self.reviews))
-        return tuple({source.key: source for source in found}.values())
+        return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,11 +53,13 @@ class Report:
 
     def add(self, outcome: Outcome, place: str, text: str = "", *, slug: str | None = None) -> None:
         """Count an entry, and keep its line where there is something to say and still room."""
-        line = Line(outcome, place, slug, text)
-        self.counts[outcome] += 1
+        self.put(Line(outcome, place, slug, text))
+
+    def put(self, line: Line) -> None:
+        """Count an entry that is told already."""
+        self.counts[line.outcome] += 1
         self.tell(line)
-        kept = sum(one.outcome is outcome for one in self.lines) if len(self.lines) > self.most else 0
-        if text and outcome in TOLD and kept < self.most and len(self.lines) < len(TOLD) * self.most:
+        if line.text and line.outcome in TOLD and self.counts[line.outcome] <= self.most:
             self.lines.append(line)
 
     @property
@@ -68,6 +70,7 @@ class Report:
     def in_words(self) -> str:
         """Return the sums as a sentence."""
         told = [f"{count:,} {outcome.value}" for outcome in Outcome if (count := self.counts[outcome])]
-        what = "would be" if self.dry else "were"
-        head = f"{self.read:,} {'entry' if self.read == 1 else 'entries'} {what} taken in"
+        one = self.read == 1
+        what = "would be" if self.dry else "was" if one else "were"
+        head = f"{self.read:,} {'entry' if one else 'entries'} {what} taken in"
         return f"{head}: {', '.join(told)}." if told else "There was nothing to take in."
