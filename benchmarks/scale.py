@@ -3,8 +3,8 @@
     python -m benchmarks.scale --claims claims.tsv.gz --chat chat.tsv.gz --work DIR [--facts 300000] [--json]
 
 Both files hold lines ``source TAB text``. The claims become a feed of ClaimReviews, which ``footnote facts import``
-takes in; then each fact gets a second wording. The store and its index are kept in DIR. Everything else is measured in a
-process of its own, on one thread, with vectors computed when they are needed.
+takes in; then each fact gets a second wording. The store and its index are kept in DIR. Everything else is measured in
+a process of its own, on one thread, with vectors computed when they are needed.
 """
 
 from __future__ import annotations

@@ -43,6 +43,10 @@ class FakeImports:
     async def load(self, slugs: Sequence[str]) -> list[Fact]:
         return [self.facts.by_slug[slug] for slug in slugs if slug in self.facts.by_slug]
 
+    async def acts(self, slugs: Sequence[str]) -> dict[str, set[str]]:
+        kept = {slug: self.facts.versions[slug] for slug in slugs if slug in self.facts.versions}
+        return {slug: {version.act for version in versions.values()} for slug, versions in kept.items()}
+
     async def add(self, new: Iterable[tuple[Fact, str]]) -> None:
         stored = self.facts.by_slug.values()
         sources = {source.key: source for fact in stored for source in fact.sources()}

@@ -82,7 +82,7 @@ class FakeFacts:
             raise StoreError(f"There is a fact {fact.slug} already.")
         self._put(fact)
 
-    async def replace(self, fact: Fact, *, expected: int) -> bool:
+    async def replace(self, fact: Fact, *, expected: int, rename: bool = False) -> bool:
         old = self.by_slug.get(fact.slug)
         if old is None or old.version != expected:
             return False

@@ -31,8 +31,12 @@ def said(fact: Fact) -> str:
 
 def rated(review: Review) -> str:
     """Return in a sentence how a publisher rated the claim."""
-    publisher = shorten(plain(review.source.publisher), _PUBLISHER_LIMIT)
-    if review.label is None:
+    publisher = shorten(_line(review.source.publisher), _PUBLISHER_LIMIT)
+    label = shorten(_line(review.label or ""), _LABEL_LIMIT)
+    if not label:
         return f"{publisher} reviewed this."
-    label = shorten(" ".join(plain(review.label).split()), _LABEL_LIMIT)
     return f"{publisher} rated this: {label}{'' if label.endswith(('.', '!', '?', '…')) else '.'}"
+
+
+def _line(text: str) -> str:
+    return " ".join(plain(text).split())

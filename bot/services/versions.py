@@ -28,6 +28,7 @@ async def put_version(
     by: int | None,
     now: datetime,
     told: str | None = None,
+    rename: bool = False,
 ) -> Fact | None:
     """Store a fact in the place of the version before it, or as a new one, and return it as stored.
 
@@ -39,6 +40,8 @@ async def put_version(
         by: The moderator; None for the operator and the program.
         now: The time.
         told: How the version is called in the fact's history, if not by the act.
+        rename: Whether a source whose key stands for another document already gets another key, where a version takes
+            another's place.
 
     Returns:
         None, and changes nothing, where the fact is no longer as it was before.
@@ -50,10 +53,14 @@ async def put_version(
             return None
         fact = await with_free_slug(tx, fact)
         await tx.facts.add(fact)
-    elif not await tx.facts.replace(fact, expected=before.version):
+    elif not await tx.facts.replace(fact, expected=before.version, rename=rename):
         return None
-    elif not await tx.facts.history(fact.slug):
-        await tx.facts.record(FactVersion(before, now, None, KEPT))
+    else:
+        if rename:
+            # As it is stored: under the keys that its sources have there.
+            fact = await tx.facts.get(fact.slug) or fact
+        if not await tx.facts.history(fact.slug):
+            await tx.facts.record(FactVersion(before, now, None, KEPT))
     await tx.facts.record(FactVersion(fact, now, by, told or act.value))
     detail = await _detail(tx, fact, before)
     event = NewAuditEvent(now, act, fact.guild_id, by=by, slug=fact.slug, fact_version=version, detail=detail)

@@ -13,7 +13,7 @@ from bot.domain.fact import Citation, Fact, Review, Source, SourceCheck, SourceS
 from bot.domain.match import Evidence, Gate, Match, MatchResult, Relation
 from bot.domain.policy import Mode, Policy
 from bot.matching.decide import QUEUE_FLOOR, decide
-from tests.builders import A_SOURCE, a_fact
+from tests.builders import A_SOURCE, a_fact, a_review
 
 FACT = a_fact()
 TODAY = date(2026, 3, 1)
@@ -147,6 +147,43 @@ def test_a_source_that_is_gone_is_a_doubt() -> None:
             "a source that it cites is gone, and no copy of it is known: The Sun",
         ),
     )
+
+
+DRAFT = a_fact(correction="", true_statement="", citations=(), reviews=(a_review(),))
+RATINGS = st.sampled_from([verdict for verdict in Verdict if verdict is not Verdict.TRUE])
+
+
+@given(RATINGS, st.floats(0.3, 1), st.floats(0, 1), st.booleans())
+def test_a_draft_never_replies_by_itself(verdict: Verdict, confidence: float, threshold: float, cites: bool) -> None:  # noqa: FBT001 - hypothesis gives it by place
+    """However sure the match, and though it may quote something: nobody wrote what to reply."""
+    fact = replace(DRAFT, verdict=verdict, citations=FACT.citations if cites else ())
+    decision = _decide(_match(confidence=confidence), fact=fact, threshold=threshold)
+    assert decision.action is Action.QUEUE
+    assert "nobody wrote a correction for it yet: there is only what publishers say" in decision.reasons
+
+
+@pytest.mark.parametrize("fact", [FACT, DRAFT])
+def test_an_unrated_fact_never_replies_by_itself(fact: Fact) -> None:
+    """A moderator reads the review."""
+    decision = _decide(_match(confidence=1), fact=replace(fact, verdict=Verdict.UNRATED))
+    assert decision.action is Action.QUEUE
+    assert "its publisher's rating does not tell whether the claim is wrong" in decision.reasons
+
+
+@pytest.mark.parametrize("fact", [FACT, DRAFT])
+def test_a_true_claim_is_left_alone(fact: Fact) -> None:
+    """There is nothing to reply."""
+    decision = _decide(_match(confidence=1), fact=replace(fact, verdict=Verdict.TRUE))
+    assert (decision.action, decision.reasons) == (
+        Action.IGNORE,
+        ("the fact moon-cheese says that the claim is true",),
+    )
+
+
+@pytest.mark.parametrize("verdict", [verdict for verdict in Verdict if verdict.contradicts])
+def test_any_other_verdict_may_reply(verdict: Verdict) -> None:
+    """Each says that something is wrong with the claim."""
+    assert _decide(_match(), fact=replace(FACT, verdict=verdict)).action is Action.REPLY
 
 
 def test_all_doubts_are_told() -> None:

@@ -17,7 +17,7 @@ from bot.services.outbox import Outbox
 from bot.services.plan import withdraw_note
 from tests.builders import a_fact
 from tests.services.conftest import CLAIM, GUILD, House
-from tests.services.test_kill import DyingStore, Killed
+from tests.services.dying import DyingStore, Killed
 
 POSTED, COLLAPSED, RETRACTED = NoteState.POSTED, NoteState.COLLAPSED, NoteState.RETRACTED
 

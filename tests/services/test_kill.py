@@ -2,54 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from bot.domain.note import NoteState
 from bot.domain.policy import Mode
-from bot.domain.ports import Store, Transaction
 from bot.services.compute import MatchingWorker
 from bot.services.outbox import Outbox
 from bot.store.database import open_database
 from tests.services.conftest import CHANNEL, CLAIM, Clock, Desk, House
-
-
-class Killed(BaseException):
-    """What no ``except Exception`` sees."""
+from tests.services.dying import DyingStore, Killed
 
 
 async def _die() -> None:
     raise Killed
-
-
-class DyingStore:
-    """A store that dies at its n-th transaction: before it begins, inside (undone), or after it was committed."""
-
-    def __init__(self, store: Store, at: int, phase: str) -> None:
-        self._store = store
-        self._left = at
-        self._phase = phase
-
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
-        self._left -= 1
-        dying = self._left == 0
-        if dying and self._phase == "before":
-            raise Killed
-        async with self._store.transaction() as tx:
-            yield tx
-            if dying and self._phase == "inside":
-                raise Killed
-        if dying and self._phase == "after":
-            raise Killed
-
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Transaction]:
-        async with self._store.reading() as tx:
-            yield tx
 
 
 PHASES = ("before", "inside", "after")

@@ -48,11 +48,16 @@ class FactRepository(Protocol):
         """
         ...
 
-    async def replace(self, fact: Fact, *, expected: int) -> bool:
+    async def replace(self, fact: Fact, *, expected: int, rename: bool = False) -> bool:
         """Put a fact in the place of the one with its slug, or return False where that isn't at version ``expected``.
 
+        Args:
+            fact: The fact as it is to be.
+            expected: The version that it replaces.
+            rename: Whether a source whose key stands for another document already gets another key.
+
         Raises:
-            StoreError: A source's key stands for another document already.
+            StoreError: A source's key stands for another document already, and isn't to be renamed.
         """
         ...
 

@@ -32,6 +32,10 @@ class ImportRepository(Protocol):
         """Return the named facts in any order, retired ones too."""
         ...
 
+    async def acts(self, slugs: Sequence[str]) -> dict[str, set[str]]:
+        """Return how the kept versions of facts are called, by slug; a fact without any is not in the answer."""
+        ...
+
     async def add(self, facts: Iterable[tuple[Fact, str]]) -> None:
         """Store new facts, each with the key of its claim.
 
@@ -43,7 +47,10 @@ class ImportRepository(Protocol):
         ...
 
     async def unkeyed(self, *, limit: int) -> list[tuple[str, str]]:
-        """Return slug and claim of facts whose claims have no key yet: those that weren't imported, or were edited."""
+        """Return slug and claim of facts whose claims have no key yet: those that weren't imported, or were edited.
+
+        The oldest come first.
+        """
         ...
 
     async def put_keys(self, keys: Mapping[str, str]) -> None:

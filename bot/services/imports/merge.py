@@ -81,8 +81,8 @@ def with_review(fact: Fact, entry: ReviewedClaim, *, edited: bool) -> Fact:
 def conflict(fact: Fact, changed: Fact) -> str | None:
     """Return what the publishers say now that a fact, as people left it, doesn't, or None."""
     says, verdict = verdict_of(fact.reviews), verdict_of(changed.reviews)
-    if says is not verdict and fact.verdict is not verdict:
-        return f"its publishers' verdict is {_name(verdict)} now, and the one here stays {_name(fact.verdict)}"
+    if says is not verdict and changed.verdict is not verdict:
+        return f"its publishers' verdict is {_name(verdict)} now, and the one here stays {_name(changed.verdict)}"
     return None
 
 
@@ -92,13 +92,13 @@ def same_review(one: Review, other: Review) -> bool:
 
 
 def _follow_first(fact: Fact, entry: ReviewedClaim) -> Fact:
-    """Let a draft follow the review that made it."""
+    """Let a draft follow the review that made it; what that one doesn't say, another may have said."""
     return replace(
         fact,
         claim=entry.review.claim,
-        speaker=entry.speaker,
-        claim_date=entry.claim_date,
-        language=entry.language or UNKNOWN_LANGUAGE,
+        speaker=entry.speaker or fact.speaker,
+        claim_date=entry.claim_date or fact.claim_date,
+        language=entry.language or fact.language,
         appearances=_both(fact.appearances, entry.appearances),
     )
 

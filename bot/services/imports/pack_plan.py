@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.domain.fact import Fact
@@ -38,35 +38,43 @@ async def compare_pack(
 ) -> PackPlan:
     """Compare a pack's facts with what is stored, and tell the report what becomes of each."""
     known = dict(held.slugs) if held else {}
-    slugs = {**known, **{fact.slug: known.get(fact.slug) or _slug_here(fact, guild_id) for fact in sound}}
-    plan = PackPlan(guild_id, held, slugs)
-    here = {fact.slug: fact for fact in await tx.imports.load(list(slugs.values()))}
-    shared, own = await _shared(tx, sound, guild_id)
+    namesakes = {fact.slug: fact for fact in await tx.imports.load([fact.slug for fact in sound])}
+    names = {fact.slug: known.get(fact.slug) or _slug_here(fact, guild_id, namesakes.get(fact.slug)) for fact in sound}
+    plan = PackPlan(guild_id, held, known | names)
+    here = {fact.slug: fact for fact in await tx.imports.load(list(names.values()))}
+    shared = _shared(namesakes, guild_id)
+    own = set() if guild_id is None else {fact.overrides for fact in await tx.facts.own(guild_id)}
+    same = {
+        fact.slug
+        for fact in sound
+        if names[fact.slug] not in here and fact.slug in shared and not merge(shared[fact.slug], None, fact).kept
+    }
+    told = {key: slug for key, slug in plan.slugs.items() if key not in same}
     for fact in sound:
-        coming = replace(with_names(fact, slugs), slug=slugs[fact.slug], guild_id=guild_id)
-        stored, everybody = here.get(coming.slug), shared.get(fact.slug)
+        stored = here.get(names[fact.slug])
+        coming = replace(with_names(fact, told), slug=names[fact.slug], guild_id=guild_id)
         if stored is not None:
+            coming = coming if stored.overrides is None else _own_version(coming, stored.overrides)
             base = held.base.get(fact.slug) if held else None
             plan.base[fact.slug] = coming
             _meet(plan, stored, merge(stored, base, coming, theirs=theirs), fact.slug, report)
-        elif everybody is not None and not merge(everybody, None, fact).kept:
+        elif fact.slug in same:
             report.add(Outcome.KNOWN, fact.slug, slug=fact.slug)
-        elif everybody is not None and fact.slug in own:
+        elif fact.slug in shared and fact.slug in own:
             report.add(Outcome.CONFLICTING, fact.slug, "this server has its own version of it, which stays.")
         else:
+            coming = _own_version(coming, fact.slug) if fact.slug in shared else coming
             plan.base[fact.slug] = coming
-            plan.new.append(coming if everybody is None else _own_version(coming, fact.slug))
+            plan.new.append(coming)
             report.add(Outcome.NEW, fact.slug, slug=coming.slug)
     return plan
 
 
-async def _shared(tx: Transaction, sound: Sequence[Fact], guild_id: int | None) -> tuple[dict[str, Fact], set[str]]:
-    """Return the facts for all servers that have the names of a pack's facts, and of which a server has its own."""
+def _shared(namesakes: Mapping[str, Fact], guild_id: int | None) -> dict[str, Fact]:
+    """Return the facts for all servers in whose place a server's would stand."""
     if guild_id is None:
-        return {}, set()
-    found = await tx.imports.load([fact.slug for fact in sound])
-    own = {fact.overrides for fact in await tx.facts.own(guild_id) if fact.overrides is not None}
-    return {fact.slug: fact for fact in found if fact.guild_id is None and not fact.retired}, own
+        return {}
+    return {slug: fact for slug, fact in namesakes.items() if fact.guild_id is None and not fact.retired}
 
 
 def _meet(plan: PackPlan, stored: Fact, merged: Merged, key: str, report: Report) -> None:
@@ -98,9 +106,11 @@ async def look_for_gone(
         return
     here = {fact.slug: fact for fact in await tx.imports.load(list(plan.held.slugs.values()))}
     unread = " ".join(one.place for one in rejected)
-    for key in plan.held.base.keys() - set(coming):
-        base, fact = plan.held.base[key], here.get(plan.held.slugs[key])
-        if f"({key})" in unread:
+    for key, base in plan.held.base.items():
+        fact = here.get(plan.held.slugs[key])
+        if key in plan.base:
+            continue
+        if key in coming or f"({key})" in unread:
             plan.base[key] = base
         elif fact is not None and untouched(fact, base):
             plan.retired.append(fact)
@@ -109,9 +119,10 @@ async def look_for_gone(
             report.add(Outcome.CONFLICTING, key, "the pack dropped it; it was changed here, and stays.", slug=fact.slug)
 
 
-def _slug_here(fact: Fact, guild_id: int | None) -> str:
-    """Return a new fact's slug: for all servers as in the pack, for one server one of its own."""
-    return fact.slug if guild_id is None else slug_of(fact.claim, f"{guild_id} {fact.slug}")
+def _slug_here(fact: Fact, guild_id: int | None, namesake: Fact | None) -> str:
+    """Return a fact's slug: its own where it is free or comes home, for a server and beside a server's another one."""
+    home = guild_id is None if namesake is None else namesake.guild_id == guild_id
+    return fact.slug if home else slug_of(fact.claim, f"{guild_id} {fact.slug}")
 
 
 def _own_version(fact: Fact, overridden: str) -> Fact:

@@ -14,11 +14,10 @@ from bot.exchange.incoming import ReadPack, Rejected
 from bot.matching.magnet import refusal
 from bot.matching.normalise import normalise
 from bot.matching.words import words
-from bot.services.imports.claims import identity
+from bot.services.imports.claims import identity, key_of
 from bot.services.imports.compare import IMPORTED
 from bot.services.imports.pack_plan import PackPlan, compare_pack, look_for_gone
 from bot.services.imports.report import Outcome, Report
-from bot.services.imports.reviews import key_of
 from bot.services.own_facts import refused
 from bot.services.versions import UNTESTED, put_version
 
@@ -81,7 +80,7 @@ class ImportPacks:
         report.untested += [fact.slug for fact in new if not fact.draft]
         for fact, before in plan.changed:
             act = Act.FACT_EDITED
-            stored = await put_version(tx, fact, before=before, act=act, by=by, now=now, told=told)
+            stored = await put_version(tx, fact, before=before, act=act, by=by, now=now, told=told, rename=True)
             if stored is not None and not stored.draft:
                 report.untested.append(stored.slug)
         for fact in plan.retired:
@@ -112,8 +111,9 @@ def _refused_draft(fact: Fact) -> str | None:
 def _check_signer(read: ReadPack, held: Subscription | None, *, accept_key: bool) -> None:
     if read.signature is Signature.BROKEN:
         raise ImportRefused("The pack was changed after it was signed, so nothing of it is taken in.")
-    if held is not None and held.pack.key not in (None, read.pack.key) and not accept_key:
-        how = "isn't signed" if read.pack.key is None else "is signed by another key"
+    key = read.pack.key if read.signature is Signature.VALID else None
+    if held is not None and held.pack.key not in (None, key) and not accept_key:
+        how = "isn't signed" if key is None else "is signed by another key"
         raise ImportRefused(
             f"The pack {read.pack.name} {how}, and the one that is here was signed. Ask its makers, and where it is "
             "right, take it in with --accept-key."

@@ -56,11 +56,13 @@ class Report:
 
     def add(self, outcome: Outcome, place: str, text: str = "", *, slug: str | None = None) -> None:
         """Count an entry, and keep its line where there is something to say and still room."""
-        line = Line(outcome, place, slug, text)
-        self.counts[outcome] += 1
+        self.put(Line(outcome, place, slug, text))
+
+    def put(self, line: Line) -> None:
+        """Count an entry that is told already."""
+        self.counts[line.outcome] += 1
         self.tell(line)
-        kept = sum(one.outcome is outcome for one in self.lines) if len(self.lines) > self.most else 0
-        if text and outcome in TOLD and kept < self.most and len(self.lines) < len(TOLD) * self.most:
+        if line.text and line.outcome in TOLD and self.counts[line.outcome] <= self.most:
             self.lines.append(line)
 
     def to_json(self) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from bot.matching.language import language_of
 from bot.matching.magnet import refusal
 from bot.matching.normalise import normalise
 from bot.matching.words import words
-from bot.services.imports.claims import claim_key, identity
-from bot.services.imports.compare import IMPORTED, Batch, Found
+from bot.services.imports.claims import claim_key, identity, key_of, source_key
+from bot.services.imports.compare import IMPORTED, Batch, Foreseen, Found
 from bot.services.imports.merge import UNKNOWN_LANGUAGE
 from bot.services.imports.report import Report
 from bot.services.versions import put_version
@@ -29,6 +29,8 @@ from bot.services.versions import put_version
 BATCH = 500
 _TELLING = 8
 """Characters of a slug that tell facts apart whose claims begin alike: many do in a large feed."""
+MOST_UNKEYED = 100_000
+"""Facts that a dry run computes keys of: far more than people write by hand."""
 
 Entry = ReviewedClaim | Rejected
 Told = Callable[[int], None]
@@ -44,8 +46,7 @@ class _Run:
     report: Report
     today: date
     seen: set[str] = field(default_factory=set)
-    planned: dict[str, str] = field(default_factory=dict)
-    """In a dry run, the facts that would be there by now, by the keys of their claims."""
+    foreseen: Foreseen = field(default_factory=Foreseen)
 
 
 class ImportReviews:
@@ -71,56 +72,68 @@ class ImportReviews:
             StoreError: The database can't be read or written. What was taken in before stays.
         """
         run = _Run(guild_id, by, report, self._clock().date())
-        await self._key_others(run)
+        await (self._foresee_keys(run) if report.dry else self._key_others())
         left, done = iter(entries), 0
         while batch := await asyncio.to_thread(_prepared, left, run):
             if report.dry:
                 async with self._store.reading() as tx:
-                    await self._compare(tx, batch, run)
+                    plan = await _compared(tx, batch, run)
+                run.foreseen.add(plan)
             else:
                 async with self._store.transaction() as tx:
-                    await self._store_batch(tx, await self._compare(tx, batch, run), run)
+                    plan = await _compared(tx, batch, run)
+                    untested = await self._store_batch(tx, plan, run)
+                report.untested += untested
+            # Only now: what is told is what was stored.
+            for line in plan.lines:
+                report.put(line)
+            report.remarks += plan.remarks
             done += len(batch)
             told(done)
 
-    async def _key_others(self, run: _Run) -> None:
+    async def _key_others(self) -> None:
         """Give keys to the claims of facts that weren't imported, so that reviews of the same claims join them."""
         while True:
-            async with self._store.reading() as tx:
-                unkeyed = await tx.imports.unkeyed(limit=100_000 if run.report.dry else BATCH)
-                facts = await tx.imports.load([slug for slug, _ in unkeyed])
-            keys = await asyncio.to_thread(lambda found: {fact.slug: key_of(fact) for fact in found}, facts)
-            if run.report.dry:
-                mine = (fact for fact in facts if fact.guild_id == run.guild_id)
-                run.planned |= {keys[fact.slug]: fact.slug for fact in mine}
-                return
-            if not keys:
-                return
             async with self._store.transaction() as tx:
-                await tx.imports.put_keys(keys)
+                unkeyed = await tx.imports.unkeyed(limit=BATCH)
+                if not unkeyed:
+                    return
+                facts = await tx.imports.load([slug for slug, _ in unkeyed])
+                await tx.imports.put_keys({fact.slug: key_of(fact) for fact in facts})
 
-    async def _compare(self, tx: Transaction, batch: Sequence[Found], run: _Run) -> Batch:
-        plan = Batch(guild_id=run.guild_id, report=run.report, today=run.today, planned=run.planned)
-        await plan.look_up(tx, [found for found in batch if found.entry is not None])
-        for found in batch:
-            plan.add(found)
-        if run.report.dry:
-            run.planned |= {key: fact.slug for fact, key in plan.new.values()}
-        return plan
+    async def _foresee_keys(self, run: _Run) -> None:
+        """Compute the same keys, and keep them for this run alone."""
+        async with self._store.reading() as tx:
+            slugs = [slug for slug, _ in await tx.imports.unkeyed(limit=MOST_UNKEYED)]
+            found = {fact.slug: fact for fact in await tx.imports.load(slugs)}
+        facts = [found[slug] for slug in slugs if found[slug].reviews or not found[slug].retired]
+        keys = await asyncio.to_thread(lambda: {fact.slug: key_of(fact) for fact in facts})
+        # The oldest comes last, and so counts.
+        run.foreseen.keys = {keys[it.slug]: it.slug for it in reversed(facts) if it.guild_id == run.guild_id}
+        run.foreseen.everywhere = {keys[it.slug] for it in facts if it.guild_id is None}
 
-    async def _store_batch(self, tx: Transaction, plan: Batch, run: _Run) -> None:
+    async def _store_batch(self, tx: Transaction, plan: Batch, run: _Run) -> list[str]:
+        """Store what a batch brings, and return the facts that have tests to pass now."""
         await tx.imports.add(await _with_free_slugs(tx, list(plan.new.values())))
+        changed, untested = {}, []
         for fact, before in plan.changed():
             stored = await put_version(
                 tx, fact, before=before, act=Act.FACT_EDITED, by=run.by, now=self._clock(), told=IMPORTED
             )
-            if stored is not None and not stored.draft:
-                run.report.untested.append(stored.slug)
+            if stored is not None:
+                changed[stored.slug] = key_of(stored)
+                untested += [] if stored.draft else [stored.slug]
+        # A change takes the key away; the next batch finds the fact by it.
+        await tx.imports.put_keys(changed)
+        return untested
 
 
-def key_of(fact: Fact) -> str:
-    """Return the key of a stored fact's claim."""
-    return claim_key(fact.claim, speaker=fact.speaker, language=fact.language, alone=fact.slug)
+async def _compared(tx: Transaction, batch: Sequence[Found], run: _Run) -> Batch:
+    plan = Batch(guild_id=run.guild_id, today=run.today, foreseen=run.foreseen)
+    await plan.look_up(tx, [found for found in batch if found.entry is not None])
+    for found in batch:
+        plan.add(found)
+    return plan
 
 
 def _prepared(left: Iterator[Entry], run: _Run) -> list[Found]:
@@ -135,17 +148,17 @@ def _found(entry: Entry, run: _Run) -> Found:
     name = identity(review.source.url, review.claim)
     if name in run.seen:
         return Found(entry.place, why="it is the same review as an earlier entry, which counts.")
-    run.seen.add(name)
     refused = refusal(words(normalise(review.claim)))
     if refused and not entry.appearances:
         return Found(entry.place, why=f"its claim can't be matched, since {refused}.")
+    run.seen.add(name)
+    source = replace(review.source, key=source_key(review.source))
     # Many publishers don't say it. A short claim stays without a language, and its matches wait for a moderator.
     language = entry.language or language_of(review.claim)
-    entry = replace(entry, review=replace(review, identity=name), language=language)
+    entry = replace(entry, review=replace(review, identity=name, source=source), language=language)
     key = claim_key(review.claim, speaker=entry.speaker, language=language or UNKNOWN_LANGUAGE, alone=name)
-    return Found(
-        entry.place, entry=entry, key=key, slug=slug_of(review.claim, f"{run.guild_id} {name}", telling=_TELLING)
-    )
+    slug = slug_of(review.claim, f"{run.guild_id} {name}", telling=_TELLING)
+    return Found(entry.place, entry=entry, key=key, slug=slug)
 
 
 async def _with_free_slugs(tx: Transaction, new: Sequence[tuple[Fact, str]]) -> list[tuple[Fact, str]]:

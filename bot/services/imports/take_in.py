@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.domain.audit import Act, NewAuditEvent
 from bot.domain.pack import Subscription
@@ -15,6 +15,7 @@ from bot.services.imports.packs import ImportPacks
 from bot.services.imports.report import Line, Outcome, Report
 from bot.services.imports.reviews import Entry, ImportReviews
 from bot.services.vectors import VectorSource, add_vectors
+from bot.services.versions import UNTESTED
 from bot.services.wakeup import Bell
 
 Progress = Callable[[str, int, int | None], None]
@@ -122,13 +123,17 @@ class TakeIn:
     async def _finish(
         self, report: Report, name: str, *, guild_id: int | None, by: int | None, progress: Progress
     ) -> None:
-        changed = [outcome for outcome in Outcome if outcome not in _UNCHANGED and report.counts[outcome]]
-        if report.dry or not changed:
+        if report.dry:
             return
-        detail = {"from": name, **{outcome.value: str(report.counts[outcome]) for outcome in changed}}
-        event = NewAuditEvent(self._clock(), Act.FACTS_IMPORTED, guild_id, by=by, detail=detail)
-        async with self._store.transaction() as tx:
-            await tx.audit.add(event)
+        changed = [outcome for outcome in Outcome if outcome not in _UNCHANGED and report.counts[outcome]]
+        async with self._store.reading() as tx:
+            # Also what an import that was cut off left untested: taken in again, it is nothing new.
+            left = await tx.facts.failing(UNTESTED)
+        report.untested = list(dict.fromkeys((*report.untested, *left)))
+        if not changed and not report.untested:
+            return
+        if changed:
+            await self._log(report, name, changed, guild_id=guild_id, by=by)
         total = len(report.untested)
         if self._vectors is not None:
             async for done in add_vectors(self._store, self._vectors, report.untested):
@@ -140,6 +145,14 @@ class TakeIn:
             progress("Testing facts", done, total)
             await asyncio.sleep(0)
         self._board.ring_for(guild_id or 0)
+
+    async def _log(
+        self, report: Report, name: str, changed: Sequence[Outcome], *, guild_id: int | None, by: int | None
+    ) -> None:
+        detail = {"from": name, **{outcome.value: str(report.counts[outcome]) for outcome in changed}}
+        event = NewAuditEvent(self._clock(), Act.FACTS_IMPORTED, guild_id, by=by, detail=detail)
+        async with self._store.transaction() as tx:
+            await tx.audit.add(event)
 
 
 _UNCHANGED = frozenset({Outcome.SAME, Outcome.KNOWN, Outcome.REJECTED})

@@ -70,11 +70,11 @@ def insert_facts(connection: Connection, new: Sequence[tuple[Fact, str | None]],
     _insert_parts(connection, numbered, rename=rename)
 
 
-def replace_fact(connection: Connection, fact: Fact, expected: int) -> bool:
+def replace_fact(connection: Connection, fact: Fact, expected: int, *, rename: bool = False) -> bool:
     """Replace a fact that is at a version, with everything that belongs to it; return False where it isn't.
 
     Raises:
-        StoreError: A source's key is taken by another document.
+        StoreError: A source's key is taken by another document, and isn't to be renamed (see ``insert_facts``).
     """
     which = and_(facts.c.slug == fact.slug, facts.c.version == expected)
     changed = connection.execute(
@@ -85,7 +85,7 @@ def replace_fact(connection: Connection, fact: Fact, expected: int) -> bool:
         return False
     for table in _PARTS:
         connection.execute(delete(table).where(table.c.fact_id == fact_id))
-    _insert_parts(connection, [(fact_id, fact)], rename=False)
+    _insert_parts(connection, [(fact_id, fact)], rename=rename)
     return True
 
 

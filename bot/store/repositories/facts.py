@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from operator import attrgetter
 
 from sqlalchemy import Integer, and_, func, or_, select, union_all, update
@@ -64,9 +65,9 @@ class SqlFacts:
         """Store a new fact with everything that belongs to it."""
         await self._connection.run_sync(insert_facts, [(fact, None)])
 
-    async def replace(self, fact: Fact, *, expected: int) -> bool:
+    async def replace(self, fact: Fact, *, expected: int, rename: bool = False) -> bool:
         """Put a fact in the place of the one with its slug, or return False where that isn't at a version."""
-        return await self._connection.run_sync(replace_fact, fact, expected)
+        return await self._connection.run_sync(partial(replace_fact, rename=rename), fact, expected)
 
     async def record(self, version: FactVersion) -> None:
         """Keep a version of a fact for its history."""

@@ -16,7 +16,7 @@ from bot.store.fact_json import fact_from_json
 from bot.store.repositories.fact_rows import insert_facts, load_facts
 from bot.store.repositories.pack_rows import OF_PACK, of_server, save_subscription
 from bot.store.repositories.source_rows import in_parts
-from bot.store.tables import claim_reviews, facts, pack_facts, packs
+from bot.store.tables import claim_reviews, fact_versions, facts, pack_facts, packs
 
 
 class SqlImports:
@@ -64,6 +64,15 @@ class SqlImports:
             for fact in await self._connection.run_sync(load_facts, facts.c.slug.in_(part))
         ]
 
+    async def acts(self, slugs: Sequence[str]) -> dict[str, set[str]]:
+        """Return how the kept versions of facts are called."""
+        found: dict[str, set[str]] = {}
+        for part in in_parts(slugs):
+            statement = select(fact_versions.c.slug, fact_versions.c.act).where(fact_versions.c.slug.in_(part))
+            for row in await self._connection.execute(statement):
+                found.setdefault(row.slug, set()).add(row.act)
+        return found
+
     async def add(self, new: Iterable[tuple[Fact, str]]) -> None:
         """Store new facts, each with the key of its claim."""
         try:
@@ -73,8 +82,8 @@ class SqlImports:
 
     async def unkeyed(self, *, limit: int) -> list[tuple[str, str]]:
         """Return slug and claim of facts whose claims have no key yet."""
-        statement = select(facts.c.slug, facts.c.claim).where(facts.c.claim_key.is_(None)).limit(limit)
-        return [(row.slug, row.claim) for row in await self._connection.execute(statement)]
+        unkeyed = select(facts.c.slug, facts.c.claim).where(facts.c.claim_key.is_(None)).order_by(facts.c.id)
+        return [(row.slug, row.claim) for row in await self._connection.execute(unkeyed.limit(limit))]
 
     async def put_keys(self, keys: Mapping[str, str]) -> None:
         """Store the keys of facts' claims, by slug."""
