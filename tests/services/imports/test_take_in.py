@@ -168,9 +168,9 @@ async def test_a_report_reads_as_a_sentence(importer: Importer) -> None:
     """Of what was done, or would be."""
     assert (await importer.reviews()).in_words() == "There was nothing to take in."
     report = await importer.reviews(an_entry(1), an_entry(2), dry=True)
-    assert report.in_words() == "2 entries would be taken in: 1 new, 1 joined."
+    assert report.in_words() == "2 entries: 1 new, 1 joined. Nothing was changed yet."
     report = await importer.reviews(an_entry(1))
-    assert report.in_words() == "1 entry was taken in: 1 new."
+    assert report.in_words() == "1 entry: 1 new."
 
 
 async def test_a_report_keeps_so_many_lines_of_each_kind(importer: Importer) -> None:
