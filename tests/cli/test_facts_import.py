@@ -60,7 +60,9 @@ def test_a_dry_run_changes_nothing_and_says_what_would(footnote: Footnote, tmp_p
     footnote("facts", "import", "feed.json")
     before = describe(facts)
     changed = review(1, reviewRating={"@type": "Rating", "alternateName": "Misleading"})
-    (tmp_path / "feed.json").write_text(json.dumps([changed, review(2), review(3, url=None), review(4, claimReviewed=[])]))
+    (tmp_path / "feed.json").write_text(
+        json.dumps([changed, review(2), review(3, url=None), review(4, claimReviewed=[])])
+    )
     [report] = footnote("facts", "import", "feed.json", "--dry-run", "--json").answers
     counts = {name: report[name] for name in ("read", "new", "changed", "rejected", "same")}
     assert counts == {"read": 4, "new": 1, "changed": 1, "rejected": 2, "same": 0}
