@@ -32,9 +32,8 @@ class FakeImports:
         }
 
     async def claimed(self, guild_id: int | None, keys: Sequence[str]) -> dict[str, str]:
-        found = {
-            self._key(fact): fact.slug for fact in reversed(self._of(guild_id)) if fact.reviews or not fact.retired
-        }
+        usable = sorted((one for one in self._of(guild_id) if one.reviews or not one.retired), key=lambda one: one.slug)
+        found = {self._key(fact): fact.slug for fact in reversed(usable)}
         return {key: slug for key, slug in found.items() if key in keys and key is not None}
 
     async def taken(self, slugs: Sequence[str]) -> set[str]:

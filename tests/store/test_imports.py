@@ -44,11 +44,11 @@ async def test_facts_are_found_by_their_reviews(store: Store) -> None:
 
 
 async def test_facts_are_found_by_the_keys_of_their_claims(store: Store) -> None:
-    """The oldest where several have the same; what nobody asked about is not in the answer."""
+    """The first by slug where several have the same; what nobody asked about is not in the answer."""
     await _put(store, [a_fact(slug=slug) for slug in ("z", "a", "m")], key="k")
     await _put(store, [a_fact(slug="other"), a_fact(slug="unasked")])
     async with store.reading() as tx:
-        assert await tx.imports.claimed(None, ["key of other", "k", "none"]) == {"k": "z", "key of other": "other"}
+        assert await tx.imports.claimed(None, ["key of other", "k", "none"]) == {"k": "a", "key of other": "other"}
         assert await tx.imports.claimed(None, []) == {}
 
 

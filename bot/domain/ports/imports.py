@@ -18,7 +18,7 @@ class ImportRepository(Protocol):
         ...
 
     async def claimed(self, guild_id: int | None, keys: Sequence[str]) -> dict[str, str]:
-        """Return the slugs of the facts whose claims have a key, by key; the oldest where several have the same.
+        """Return the slugs of the facts whose claims have a key, by key; the first by slug where several have the same.
 
         A retired fact is found only where it holds reviews.
         """

@@ -46,13 +46,17 @@ class Foreseen:
     def add(self, batch: Batch) -> None:
         """Take up what a batch would have stored."""
         for fact, key in batch.new.values():
-            self.keys[key] = fact.slug
+            self.give(fact.slug, key)
             self.reviews[fact.slug] = len(fact.reviews)
         for fact, before in batch.changed():
             self.changed[fact.slug] = fact
             if self.keys.get(old := key_of(before)) == fact.slug:
                 del self.keys[old]
-            self.keys[key_of(fact)] = fact.slug
+            self.give(fact.slug, key_of(fact))
+
+    def give(self, slug: str, key: str) -> None:
+        """Give a fact a key; of several with the same, the first by slug counts, as in the store."""
+        self.keys[key] = min(slug, self.keys.get(key, slug))
 
     def still(self, key: str, slug: str) -> bool:
         """Tell whether a stored fact would still have a key."""
@@ -86,7 +90,8 @@ class Batch:
         self.by_review = await tx.imports.reviewed(self.guild_id, names)
         claimed = await tx.imports.claimed(self.guild_id, keys)
         stored = {key: slug for key, slug in claimed.items() if self.foreseen.still(key, slug)}
-        self.by_claim = {key: self.foreseen.keys[key] for key in keys if key in self.foreseen.keys} | stored
+        foreseen = {key: self.foreseen.keys[key] for key in keys if key in self.foreseen.keys}
+        self.by_claim = {key: min(slug, stored.get(key, slug)) for key, slug in (stored | foreseen).items()}
         if self.guild_id is not None:
             shared = await tx.imports.reviewed(None, names)
             claims = self.foreseen.everywhere | (await tx.imports.claimed(None, keys)).keys()

@@ -108,8 +108,9 @@ class ImportReviews:
             found = {fact.slug: fact for fact in await tx.imports.load(slugs)}
         facts = [found[slug] for slug in slugs if found[slug].reviews or not found[slug].retired]
         keys = await asyncio.to_thread(lambda: {fact.slug: key_of(fact) for fact in facts})
-        # The oldest comes last, and so counts.
-        run.foreseen.keys = {keys[it.slug]: it.slug for it in reversed(facts) if it.guild_id == run.guild_id}
+        for fact in facts:
+            if fact.guild_id == run.guild_id:
+                run.foreseen.give(fact.slug, keys[fact.slug])
         run.foreseen.everywhere = {keys[it.slug] for it in facts if it.guild_id is None}
 
     async def _store_batch(self, tx: Transaction, plan: Batch, run: _Run) -> list[str]:

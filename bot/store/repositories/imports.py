@@ -44,7 +44,7 @@ class SqlImports:
             rows = await self._connection.execute(
                 select(facts.c.claim_key, facts.c.slug)
                 .where(facts.c.claim_key.in_(part), _belongs(guild_id), or_(facts.c.retired.is_(False), holds))
-                .order_by(facts.c.id.desc())
+                .order_by(facts.c.slug.desc())
             )
             found |= {row.claim_key: row.slug for row in rows}
         return found
