@@ -24,6 +24,7 @@ from bot.settings_models import (
     read_model,
     read_yes,
 )
+from bot.settings_run import Address, read_health, read_log_format, read_proxy
 from bot.settings_web import read_check_sources
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -34,6 +35,9 @@ VARIABLES = (
     "DISCORD_TOKEN",
     "FOOTNOTE_DB",
     "FOOTNOTE_LOG_LEVEL",
+    "FOOTNOTE_LOG_FORMAT",
+    "FOOTNOTE_HEALTH",
+    "FOOTNOTE_PROXY",
     "FOOTNOTE_SETTLE_SECONDS",
     "FOOTNOTE_ENCODER",
     "FOOTNOTE_RELATION",
@@ -52,7 +56,8 @@ VARIABLES = (
 class Settings:
     """What the person who runs Footnote has set.
 
-    ``log_level`` None means info for the Discord bot and warning for everything else. ``encoder`` and ``relation`` are
+    ``log_level`` None means info for the Discord bot and warning for everything else. ``health`` is where health and
+    metrics can be asked for, ``proxy`` what stands between Footnote and Discord. ``encoder`` and ``relation`` are
     models instead of the shipped ones, ``calibration`` is a file that fits them, ``languages`` are those that they
     cover, and ``downloads`` is the folder for those that come from the hub. ``expand_links``, ``check_sources`` and
     ``find_archives`` allow to ask other machines where short links lead, whether sources are still there, and an
@@ -63,6 +68,9 @@ class Settings:
     token: str | None = field(default=None, repr=False)
     database: Path = Path("facts.db")
     log_level: str | None = None
+    log_format: str = "text"
+    health: Address | None = None
+    proxy: str | None = None
     settle_seconds: float = 3.0
     encoder: Path | HubModel | None = None
     relation: Path | HubModel | None = None
@@ -95,6 +103,9 @@ class Settings:
             token=_token(given.get("DISCORD_TOKEN")),
             database=database,
             log_level=_log_level(given.get("FOOTNOTE_LOG_LEVEL")),
+            log_format=read_log_format(given.get("FOOTNOTE_LOG_FORMAT", "text")),
+            health=read_health(given.get("FOOTNOTE_HEALTH")),
+            proxy=read_proxy(given.get("FOOTNOTE_PROXY")),
             settle_seconds=_settle(given.get("FOOTNOTE_SETTLE_SECONDS", "3")),
             encoder=read_model("FOOTNOTE_ENCODER", given),
             relation=read_model("FOOTNOTE_RELATION", given),

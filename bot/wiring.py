@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.domain.errors import StoreError, UsageError
 from bot.domain.member import KEY_BYTES, Pseudonyms
-from bot.domain.ports import Clock, LinkExpander, Sender, Store
+from bot.domain.ports import Clock, LinkExpander, Meter, Sender, Store
 from bot.matching.matcher import HybridMatcher, open_matcher
 from bot.matching.model_set import ModelSet, load_models
 from bot.models_hub import locate_models
@@ -25,6 +25,7 @@ from bot.services.board import KeepBoard
 from bot.services.bundle import Services
 from bot.services.check import CheckPost
 from bot.services.compute import MatchingWorker
+from bot.services.connection import Connection
 from bot.services.display import Display
 from bot.services.drafts import Drafts
 from bot.services.edit_facts import EditFacts
@@ -34,8 +35,10 @@ from bot.services.facts import FactLibrary
 from bot.services.follow import FollowStore
 from bot.services.imports.pending import PendingImports
 from bot.services.imports.take_in import TakeIn
+from bot.services.intake import Intake
 from bot.services.judge import JudgeNotes
 from bot.services.life import NoteLives
+from bot.services.meter import NoMeter
 from bot.services.operator_facts import OperateFacts
 from bot.services.outbox import Outbox
 from bot.services.policies import Policies
@@ -262,6 +265,7 @@ def services_on(
     scrub: Scrub = no_scrub,
     sweep: Sweep = no_sweep,
     expander: LinkExpander | None = None,
+    meter: Meter | None = None,
 ) -> Services:
     """Return the services on a store and a matcher.
 
@@ -279,6 +283,7 @@ def services_on(
         scrub: What clears the database's log of what was deleted.
         sweep: What deletes old copies of the database.
         expander: What finds out where short links lead; without it, none are expanded.
+        meter: What counts; without it, nothing is counted.
     """
     wakeup, board, ratings = wakeup or Wakeup(), board or Bell(), ratings or Bell()
     pseudonyms = pseudonyms or Pseudonyms(secrets.token_bytes(KEY_BYTES))
@@ -343,5 +348,8 @@ def services_on(
         statuses=KeepStatuses(store=store, clock=clock, wakeup=wakeup, board=board, bell=ratings),
         outbox=outbox,
         cards=cards,
+        intake=Intake(),
+        connection=Connection(clock),
+        meter=meter or NoMeter(),
         clock=clock,
     )

@@ -296,7 +296,7 @@ class FakeMembers:
         found |= {one.guild_id for one in tx.requests.by_id.values()}
         found |= {one.guild_id for one in tx.drafts.by_id.values()}
         found |= {one.guild_id for one in tx.facts.by_slug.values()}
-        found |= {guild_id for guild_id, _ in tx.imports.held}
+        found |= {guild_id for guild_id, _ in tx.imports.held} | set(tx.watermarks.by_server)
         found |= {one.guild_id for one in tx.notes.repairs.values()} | {
             one.guild_id for one in tx.ratings.by_key.values()
         }
@@ -326,6 +326,7 @@ class FakeMembers:
         tx.policies.by_guild.pop(guild_id, None)
         self.marks = {key: at for key, at in self.marks.items() if key[1] != guild_id}
         count += self.away.pop(guild_id, None) is not None
+        count += tx.watermarks.by_server.pop(guild_id, None) is not None
         return count + before - (sum(map(len, self._tables())) - len(tx.requests.asked_by))
 
     async def expire(self, guild_id: int, *, before: datetime) -> int:

@@ -560,6 +560,18 @@ class FakeDrafts:
 
 
 @dataclass
+class FakeWatermarks:
+    by_server: dict[int, datetime] = field(default_factory=dict)
+
+    async def get(self, guild_id: int) -> datetime | None:
+        return self.by_server.get(guild_id)
+
+    async def put(self, marks: Mapping[int, datetime]) -> None:
+        for guild_id, at in marks.items():
+            self.by_server[guild_id] = max(at, self.by_server.get(guild_id, at))
+
+
+@dataclass
 class FakeTransaction:
     facts: FakeFacts = field(default_factory=FakeFacts)
     notes: FakeNotes = field(default_factory=FakeNotes)
@@ -574,6 +586,7 @@ class FakeTransaction:
     members: FakeMembers = field(default_factory=FakeMembers)
     imports: FakeImports = field(default_factory=FakeImports)
     sources: FakeSources = field(default_factory=FakeSources)
+    watermarks: FakeWatermarks = field(default_factory=FakeWatermarks)
 
     def __post_init__(self) -> None:
         self.imports.facts = self.sources.facts = self.facts

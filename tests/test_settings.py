@@ -9,6 +9,7 @@ import pytest
 from bot.domain.errors import SettingsError
 from bot.settings import VARIABLES, Settings
 from bot.settings_models import HubModel
+from bot.settings_run import Address
 
 EXAMPLE = Path(__file__).parent.parent / ".env.example"
 SECRET = "MTA.not-a-real-token.x$y"
@@ -30,6 +31,9 @@ def test_everything_set_is_read(tmp_path: Path) -> None:
             "DISCORD_TOKEN": SECRET,
             "FOOTNOTE_DB": str(tmp_path / "my.db"),
             "FOOTNOTE_LOG_LEVEL": "DEBUG",
+            "FOOTNOTE_LOG_FORMAT": "JSON",
+            "FOOTNOTE_HEALTH": "0.0.0.0:8080",
+            "FOOTNOTE_PROXY": "http://proxy:3128",
             "FOOTNOTE_SETTLE_SECONDS": "0.5",
             "FOOTNOTE_ENCODER": str(tmp_path),
             "FOOTNOTE_RELATION": "somebody/tiny@v1.0",
@@ -46,6 +50,9 @@ def test_everything_set_is_read(tmp_path: Path) -> None:
         token=SECRET,
         database=tmp_path / "my.db",
         log_level="debug",
+        log_format="json",
+        health=Address("0.0.0.0", 8080),
+        proxy="http://proxy:3128",
         settle_seconds=0.5,
         encoder=tmp_path,
         relation=HubModel("somebody/tiny", "v1.0"),
@@ -60,6 +67,20 @@ def test_everything_set_is_read(tmp_path: Path) -> None:
         hub_endpoint="https://hub.example",
     )
     assert SECRET not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("", None),
+        ("8080", Address("127.0.0.1", 8080)),
+        ("monitor.local:1", Address("monitor.local", 1)),
+        ("[::1]:8080", Address("::1", 8080)),
+    ],
+)
+def test_health_is_told_on_this_computer_alone_where_nothing_else_is_said(value: str, expected: Address | None) -> None:
+    """A port without an address opens nothing to others."""
+    assert Settings.from_env({"FOOTNOTE_HEALTH": value}).health == expected
 
 
 @pytest.mark.parametrize(
@@ -104,6 +125,12 @@ def test_the_token_never_shows() -> None:
         ("DISCORD_TOKEN", "tökén"),
         ("FOOTNOTE_DB", "."),
         ("FOOTNOTE_LOG_LEVEL", "loud"),
+        ("FOOTNOTE_LOG_FORMAT", "xml"),
+        ("FOOTNOTE_HEALTH", "yes"),
+        ("FOOTNOTE_HEALTH", "0"),
+        ("FOOTNOTE_HEALTH", "localhost:70000"),
+        ("FOOTNOTE_PROXY", "socks5://proxy:1080"),
+        ("FOOTNOTE_PROXY", "http://me:secret@proxy:3128"),
         ("FOOTNOTE_SETTLE_SECONDS", "soon"),
         ("FOOTNOTE_SETTLE_SECONDS", "-1"),
         ("FOOTNOTE_SETTLE_SECONDS", "nan"),

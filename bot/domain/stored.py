@@ -266,6 +266,12 @@ STORED: tuple[Stored, ...] = (
         },
     ),
     Stored(
+        "watermarks",
+        "until when posts were looked at, to catch up with those that came while Discord was out of reach",
+        _WITH_SERVER,
+        {**_of(Kind.PLACE, "guild_id"), **_of(Kind.TIME, "at")},
+    ),
+    Stored(
         "departures",
         "since when Footnote is away from a server, whose data then goes",
         f"{GRACE_DAYS} days, or until it is back",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.domain.ports import Clock, Sender
+from bot.domain.ports import Clock, Meter, Sender
 from bot.services.answer_appeals import AnswerAppeals
 from bot.services.answer_requests import AnswerRequests
 from bot.services.appeals import Appeals
 from bot.services.audit import ReadAudit
 from bot.services.board import KeepBoard
 from bot.services.check import CheckPost
+from bot.services.connection import Connection
 from bot.services.display import Display
 from bot.services.drafts import Drafts
 from bot.services.edit_facts import EditFacts
@@ -20,6 +21,7 @@ from bot.services.export import ExportFacts
 from bot.services.facts import FactLibrary
 from bot.services.imports.pending import PendingImports
 from bot.services.imports.take_in import TakeIn
+from bot.services.intake import Intake
 from bot.services.judge import JudgeNotes
 from bot.services.life import NoteLives
 from bot.services.operator_facts import OperateFacts
@@ -79,4 +81,7 @@ class Services:
     statuses: KeepStatuses
     outbox: Callable[[Sender], Outbox]
     cards: Callable[[Display], KeepBoard]
+    intake: Intake
+    connection: Connection
+    meter: Meter
     clock: Clock

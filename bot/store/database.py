@@ -30,6 +30,7 @@ from bot.store.repositories.ratings import SqlRatings
 from bot.store.repositories.requests import SqlRequests
 from bot.store.repositories.reviews import SqlReviews
 from bot.store.repositories.sources import SqlSources
+from bot.store.repositories.watermarks import SqlWatermarks
 
 
 class SqlTransaction:
@@ -49,6 +50,7 @@ class SqlTransaction:
         self.members = SqlMembers(connection)
         self.imports = SqlImports(connection)
         self.sources = SqlSources(connection)
+        self.watermarks = SqlWatermarks(connection)
 
 
 class Database:

@@ -22,8 +22,8 @@ NEXT_MIGRATION = '''"""One step further: rebuild the table of facts, which every
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -79,7 +79,7 @@ def next_migrations(tmp_path: Path) -> Path:
     """The migrations of a Footnote that is one revision further than this one."""
     folder = tmp_path / "next"
     shutil.copytree(paths.migrations(), folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions" / "0005_next.py").write_text(NEXT_MIGRATION)
+    (folder / "versions" / "0006_next.py").write_text(NEXT_MIGRATION)
     return folder
 
 

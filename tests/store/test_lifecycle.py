@@ -93,27 +93,27 @@ def test_an_older_database_is_backed_up_and_migrated(tmp_path: Path, seed: Path,
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*), count(colour) FROM facts").fetchone() == (2, 0)
         assert connection.execute("SELECT count(*) FROM phrasings").fetchone() == (4,)
-    assert describe(tmp_path / "facts.db.0004.backup") == describe_facts(FACTS)
-    assert names_in(tmp_path) == {"facts.db", "facts.db.0004.backup"}
+    assert describe(tmp_path / "facts.db.0005.backup") == describe_facts(FACTS)
+    assert names_in(tmp_path) == {"facts.db", "facts.db.0005.backup"}
 
 
 def test_backups_are_never_overwritten(tmp_path: Path, seed: Path, next_migrations: Path) -> None:
     """Where a backup's name is taken, a number is added."""
     path = tmp_path / "facts.db"
-    for name in ("facts.db.0004.backup", "facts.db.0004.2.backup"):
+    for name in ("facts.db.0005.backup", "facts.db.0005.2.backup"):
         (tmp_path / name).write_text("precious")
     prepare(path, seed)
     prepare(path, seed, migrations=next_migrations)
-    assert (tmp_path / "facts.db.0004.backup").read_text() == "precious"
-    assert (tmp_path / "facts.db.0004.2.backup").read_text() == "precious"
-    assert describe(tmp_path / "facts.db.0004.3.backup") == describe_facts(FACTS)
+    assert (tmp_path / "facts.db.0005.backup").read_text() == "precious"
+    assert (tmp_path / "facts.db.0005.2.backup").read_text() == "precious"
+    assert describe(tmp_path / "facts.db.0005.3.backup") == describe_facts(FACTS)
 
 
 def test_a_failed_migration_changes_nothing(tmp_path: Path, seed: Path, next_migrations: Path) -> None:
     """A migration that fails half-way leaves the database as it was, and the next start can try again."""
     path = tmp_path / "facts.db"
     prepare(path, seed)
-    step = next_migrations / "versions" / "0005_next.py"
+    step = next_migrations / "versions" / "0006_next.py"
     sound = step.read_text()
     step.write_text(sound + '    op.execute("DELETE FROM nowhere")\n')
     with pytest.raises(StoreError, match="nowhere"):

@@ -216,6 +216,7 @@ SOMETHING: dict[str, Callable[[Transaction], Awaitable[Any]]] = {
     "card": lambda tx: tx.cards.put(PostedCard(CardKey(HERE, CardKind.STOP, ""), 2, 3, "d")),
     "mark": lambda tx: tx.members.mark(Mark.DISCOUNTED, A, guild_id=HERE, at=NOW),
     "pack": lambda tx: tx.imports.put_subscription(subscribed("moon", a_fact(), guild_id=HERE)),
+    "watermark": lambda tx: tx.watermarks.put({HERE: NOW}),
     "repair": lambda tx: tx.notes.add_repair(guild_id=HERE, slug="s", at=NOW, by=None, cause="c", total=1),
 }
 

@@ -210,7 +210,7 @@ async def test_a_file_of_the_second_schema_is_brought_up_to_date(tmp_path: Path,
         pass
     kept = tmp_path / "facts.db.0002.backup"
     assert (_asked(path, "SELECT version_num FROM alembic_version"), _asked(path, "PRAGMA foreign_key_check")) == (
-        [("0004",)],
+        [("0005",)],
         [],
     )
     assert _asked(kept, "SELECT version_num FROM alembic_version") == [("0002",)]

@@ -67,7 +67,7 @@ def test_migrations_that_race_run_once(tmp_path: Path, seed: Path, next_migratio
     path = tmp_path / "facts.db"
     prepare(path, seed)
     _race(tmp_path, work, path, seed, next_migrations)
-    assert names_in(tmp_path) == {"facts.db", "facts.db.0004.backup"}
+    assert names_in(tmp_path) == {"facts.db", "facts.db.0005.backup"}
 
 
 def test_of_starts_that_switch_the_journal_at_once_none_is_refused(tmp_path: Path, seed: Path) -> None:

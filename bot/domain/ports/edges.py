@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.domain.fact import Fact, Source, SourceCheck
 from bot.domain.match import MatchResult
@@ -111,4 +111,24 @@ class SourceLooker(Protocol):
 
     async def look(self, source: Source, now: datetime) -> SourceCheck:
         """Return what came of looking at a source's address; an address that doesn't answer is an outcome, too."""
+        ...
+
+
+class Meter(Protocol):
+    """Counts what happens, for whoever runs the program. Nothing that is counted is about a person or holds a text."""
+
+    def decided(self, outcome: Literal["reply", "queue", "ignore", "unseen"], seconds: float) -> None:
+        """Count a post, and how long it took from its arrival to its decision; ``unseen`` is one nobody may look at."""
+        ...
+
+    def dropped(self, why: Literal["full", "failed"]) -> None:
+        """Count a post that was given up without a decision: too many were waiting, or it failed too often."""
+        ...
+
+    def delivered(self, outcome: Literal["posted", "edited", "retracted", "postponed", "given_up"]) -> None:
+        """Count what became of one try to bring a note to where people read it."""
+        ...
+
+    def failed(self, where: str) -> None:
+        """Count a fault that a loop or an event outlived; ``where`` is one of few fixed words."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -89,4 +89,16 @@ class CardRepository(Protocol):
 
     async def remove(self, key: CardKey) -> None:
         """Forget a card; the message is not touched."""
+        ...
+
+
+class WatermarkRepository(Protocol):
+    """Until when every post of a server was looked at, so that what came during an outage can be caught up with."""
+
+    async def get(self, guild_id: int) -> datetime | None:
+        """Return a server's watermark, or None where Footnote is new to it."""
+        ...
+
+    async def put(self, marks: Mapping[int, datetime]) -> None:
+        """Store watermarks by server; an earlier one than is stored changes nothing."""
         ...

@@ -10,7 +10,7 @@ from bot.domain.ports.imports import ImportRepository, SourceRepository
 from bot.domain.ports.members import AppealRepository, MemberRepository, RatingRepository, RequestRepository
 from bot.domain.ports.notes import NoteRepository
 from bot.domain.ports.reviews import ReviewRepository
-from bot.domain.ports.servers import AuditRepository, CardRepository, PolicyRepository
+from bot.domain.ports.servers import AuditRepository, CardRepository, PolicyRepository, WatermarkRepository
 
 
 class Transaction(Protocol):
@@ -44,6 +44,11 @@ class Transaction(Protocol):
     @property
     def cards(self) -> CardRepository:
         """The moderators' cards."""
+        ...
+
+    @property
+    def watermarks(self) -> WatermarkRepository:
+        """Until when the servers' posts were looked at."""
         ...
 
     @property

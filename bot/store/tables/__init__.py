@@ -20,7 +20,7 @@ from bot.store.tables.facts import (
 from bot.store.tables.imports import claim_reviews, pack_facts, packs, source_checks
 from bot.store.tables.members import appeals, member_marks, note_standings, ratings, request_members, requests
 from bot.store.tables.moderation import note_events, note_repairs, notes, review_items
-from bot.store.tables.servers import audit_events, cards, departures, fact_limits, policies
+from bot.store.tables.servers import audit_events, cards, departures, fact_limits, policies, watermarks
 
 __all__ = [
     "appeals",
@@ -52,4 +52,5 @@ __all__ = [
     "source_checks",
     "sources",
     "vectors",
+    "watermarks",
 ]

@@ -106,6 +106,13 @@ cards = Table(
     Index(None, "message_id"),
 )
 
+watermarks = Table(
+    "watermarks",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 departures = Table(
     "departures",
     metadata,
