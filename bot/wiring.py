@@ -40,6 +40,7 @@ from bot.services.judge import JudgeNotes
 from bot.services.life import NoteLives
 from bot.services.meter import NoMeter
 from bot.services.operator_facts import OperateFacts
+from bot.services.outage import Outage
 from bot.services.outbox import Outbox
 from bot.services.policies import Policies
 from bot.services.privacy import Privacy
@@ -58,6 +59,7 @@ from bot.services.upkeep import Scrub, Sweep, Upkeep, no_scrub, no_sweep
 from bot.services.vectors import VectorSource, add_vectors
 from bot.services.wakeup import Bell, Wakeup
 from bot.services.watch import WatchPosts
+from bot.services.watermarks import Watermarks
 from bot.services.why import ExplainNote
 from bot.settings import Settings
 from bot.store import paths
@@ -262,6 +264,7 @@ def services_on(
     vectors: VectorSource | None = None,
     pseudonyms: Pseudonyms | None = None,
     upkeep: Wakeup | None = None,
+    marks: Wakeup | None = None,
     scrub: Scrub = no_scrub,
     sweep: Sweep = no_sweep,
     expander: LinkExpander | None = None,
@@ -280,6 +283,7 @@ def services_on(
         vectors: What computes the vectors of facts that are changed; without it, none are stored.
         pseudonyms: What members are stored as; without it, as something that nobody knows after this run.
         upkeep: What the forgetting of what is over waits on.
+        marks: What the storing of watermarks waits on.
         scrub: What clears the database's log of what was deleted.
         sweep: What deletes old copies of the database.
         expander: What finds out where short links lead; without it, none are expanded.
@@ -287,6 +291,8 @@ def services_on(
     """
     wakeup, board, ratings = wakeup or Wakeup(), board or Bell(), ratings or Bell()
     pseudonyms = pseudonyms or Pseudonyms(secrets.token_bytes(KEY_BYTES))
+    meter = meter or NoMeter()
+    watermarks = Watermarks(store=store, clock=clock, wakeup=marks or Wakeup())
     drafts = Drafts(store=store, clock=clock)
     library = FactLibrary(store=store, worker=worker)
     edits = EditFacts(
@@ -294,7 +300,7 @@ def services_on(
     )
 
     def outbox(sender: Sender) -> Outbox:
-        return Outbox(store=store, sender=sender, clock=clock, wakeup=wakeup, board=board)
+        return Outbox(store=store, sender=sender, clock=clock, wakeup=wakeup, board=board, meter=meter)
 
     def cards(display: Display) -> KeepBoard:
         return KeepBoard(store=store, display=display, clock=clock, board=board)
@@ -350,6 +356,8 @@ def services_on(
         cards=cards,
         intake=Intake(),
         connection=Connection(clock),
-        meter=meter or NoMeter(),
+        meter=meter,
+        watermarks=watermarks,
+        outage=Outage(store=store, watermarks=watermarks, clock=clock),
         clock=clock,
     )

@@ -76,7 +76,7 @@ async def _discord(settings: Settings, token: str, *, new_key: bool) -> None:
         # Whoever runs a server wants to see that it is connected.
         set_up_logging("info")
     async with open_app(settings, new_key=new_key) as app, app.running():
-        await until_stopped(run_discord(app.services, token))
+        await until_stopped(run_discord(app.services, token, proxy=settings.proxy))
 
 
 async def _console(settings: Settings, *, new_key: bool) -> None:

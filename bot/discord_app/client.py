@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import discord
 
 from bot.discord_app.access import Interaction
+from bot.discord_app.catching_up import CatchUp
 from bot.discord_app.commands import CONTROLS, FORMS, build_tree
 from bot.discord_app.controls import Control
 from bot.discord_app.listener import Listener
@@ -17,14 +19,17 @@ from bot.discord_app.members.note_buttons import note_buttons
 from bot.discord_app.modals import Form, answer_submit
 from bot.discord_app.queue.display import DiscordDisplay
 from bot.discord_app.sender import DiscordSender
+from bot.discord_app.sessions import SessionStarts
 from bot.discord_app.sync import sync_when_changed
 from bot.discord_app.welcome import greet
 from bot.services.bundle import Services
 
 log = logging.getLogger(__name__)
 
-DRAIN_SECONDS = 10.0
+DRAIN_SECONDS = 7.0
 """How long a stop waits for what is under way."""
+GOODBYE_SECONDS = 2.0
+"""How long it then waits for Discord to close the connection: a stop takes ten seconds at most, with the rest."""
 
 
 def named_intents() -> discord.Intents:
@@ -44,18 +49,25 @@ class FootnoteClient(discord.AutoShardedClient):
         services: Services,
         *,
         shard_count: int | None = None,
+        proxy: str | None = None,
+        sessions: SessionStarts | None = None,
         controls: Sequence[type[Control[Any]]] = CONTROLS,
         forms: Sequence[Form] = FORMS,
     ) -> None:
         super().__init__(
-            intents=named_intents(), allowed_mentions=discord.AllowedMentions.none(), shard_count=shard_count
+            intents=named_intents(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            shard_count=shard_count,
+            proxy=proxy,
         )
         self.services = services
         self.tree = build_tree(self)
         self.was_ready = False
         self._controls = controls
         self._forms = forms
-        self._listener = Listener(self, services.watch)
+        self._sessions = sessions
+        self._listener = Listener(self, services)
+        self._catch_up = CatchUp(self._listener, services.outage)
         self._outbox = services.outbox(DiscordSender(self, services.clock, note_buttons))
         self._delivery: asyncio.Task[None] | None = None
         self.board = services.cards(DiscordDisplay(self, services))
@@ -63,6 +75,8 @@ class FootnoteClient(discord.AutoShardedClient):
 
     async def setup_hook(self) -> None:
         """Make controls and commands known, and start delivering."""
+        if self._sessions is not None:
+            await self._sessions.check(await self.fetch_session_start_limits())
         self.add_dynamic_items(*self._controls)
         await sync_when_changed(self, self.tree)
         self._delivery = asyncio.create_task(self._outbox.run(), name="outbox")
@@ -70,10 +84,12 @@ class FootnoteClient(discord.AutoShardedClient):
             asyncio.create_task(self._keep_board(), name="board"),
             asyncio.create_task(self.services.statuses.run(), name="statuses"),
             asyncio.create_task(self._forget(), name="upkeep"),
+            asyncio.create_task(self.services.watermarks.run(), name="watermarks"),
         ]
 
     async def close(self) -> None:
         """Finish what is under way, within bounds, then disconnect."""
+        await self._catch_up.close()
         keeping, self._keeping = self._keeping, []
         for task in keeping:
             task.cancel()
@@ -82,12 +98,38 @@ class FootnoteClient(discord.AutoShardedClient):
         delivery, self._delivery = self._delivery, None
         if delivery is not None:
             await self._drain(delivery)
-        await super().close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_SECONDS):
+                await super().close()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait until a session may begin."""
+        if self._sessions is not None:
+            await self._sessions.allowance(shard_id)
+        await super().before_identify_hook(shard_id, initial=initial)
 
     async def on_ready(self) -> None:
         """Say that Footnote is there."""
         self.was_ready = True
         log.info("discord.ready", extra={"guilds": len(self.guilds), "shards": self.shard_count})
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Note that a shard is there: events come from now on."""
+        self.services.connection.up(shard_id, of=self.shard_count or 1)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Note that a shard is back, and that it missed nothing."""
+        self.services.connection.up(shard_id, of=self.shard_count or 1)
+        log.info("discord.resumed", extra={"shard": shard_id})
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Note that a shard is gone; the library brings it back, or ends."""
+        self.services.connection.down(shard_id, "The connection was lost.")
+        log.warning("discord.lost", extra={"shard": shard_id})
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Catch up with a server that was out of reach, as all are before a start."""
+        self._catch_up.server(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Say how to begin in a server that is new; keep the data of one that is back."""
@@ -143,6 +185,7 @@ class FootnoteClient(discord.AutoShardedClient):
 
     async def _drain(self, delivery: asyncio.Task[None]) -> None:
         try:
+            self.services.intake.close()
             async with asyncio.timeout(DRAIN_SECONDS):
                 await self._listener.finished()
                 delivery.cancel()
@@ -150,6 +193,7 @@ class FootnoteClient(discord.AutoShardedClient):
                 # A note whose sending was cut off is settled now rather than at the next start.
                 await self._outbox.recover()
                 await self._outbox.flush()
+                await self.services.watermarks.store()
         except TimeoutError:
             log.warning("close.unfinished")
         except Exception:
@@ -162,6 +206,8 @@ def build_client(
     services: Services,
     *,
     shard_count: int | None = None,
+    proxy: str | None = None,
+    sessions: SessionStarts | None = None,
     controls: Sequence[type[Control[Any]]] = CONTROLS,
     forms: Sequence[Form] = FORMS,
 ) -> FootnoteClient:
@@ -170,7 +216,11 @@ def build_client(
     Args:
         services: The services that it serves.
         shard_count: How many connections to split the servers over; None lets Discord say.
+        proxy: The address of the proxy through which Discord is reached.
+        sessions: What keeps the beginnings of sessions within bounds.
         controls: The buttons and selects that it answers.
         forms: The forms that it answers.
     """
-    return FootnoteClient(services, shard_count=shard_count, controls=controls, forms=forms)
+    return FootnoteClient(
+        services, shard_count=shard_count, proxy=proxy, sessions=sessions, controls=controls, forms=forms
+    )

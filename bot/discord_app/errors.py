@@ -15,7 +15,7 @@ LOGIN_SENTENCE = (
     "Discord refused the token: set DISCORD_TOKEN to the bot's token (Discord Developer Portal, your application, Bot, "
     "Reset Token)."
 )
-NETWORK_SENTENCE = "Discord can't be reached: check this computer's network connection, then start Footnote again."
+NETWORK_SENTENCE = "Discord can't be reached: check this computer's network connection and FOOTNOTE_PROXY."
 
 _BAD_TOKEN = 4004
 _BAD_INTENTS = frozenset({4013, 4014})

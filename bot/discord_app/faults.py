@@ -53,6 +53,11 @@ def delivery_faults(channel_id: int, *, thread: bool) -> Iterator[None]:
         raise DeliveryDelayed(f"Discord could not be reached ({type(error).__name__}).") from error
 
 
+def passing(error: discord.HTTPException) -> bool:
+    """Tell whether what Discord answered is a fault that passes, rather than a refusal."""
+    return isinstance(_meaning(error, 0, thread=False), DeliveryDelayed)
+
+
 def _meaning(error: discord.HTTPException, channel_id: int, *, thread: bool) -> DeliveryError:
     if error.code in _GONE or (error.code == _INVALID_FORM and "message_reference" in error.text):
         return SourceGone("The post is gone.")

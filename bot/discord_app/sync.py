@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -44,6 +45,10 @@ async def sync_when_changed(client: discord.Client, tree: app_commands.CommandTr
         await tree.sync()
     except discord.HTTPException as error:
         log.warning("commands.not_synced", extra={"status": error.status, "code": error.code})
+        return False
+    except (discord.DiscordException, aiohttp.ClientError, OSError, LookupError, TypeError, ValueError) as error:
+        # Out of reach, or an answer that the library can't read.
+        log.warning("commands.not_synced", extra={"cause": type(error).__name__})
         return False
     log.info("commands.synced", extra={"count": len(ours)})
     return True

@@ -25,6 +25,7 @@ from bot.services.intake import Intake
 from bot.services.judge import JudgeNotes
 from bot.services.life import NoteLives
 from bot.services.operator_facts import OperateFacts
+from bot.services.outage import Outage
 from bot.services.outbox import Outbox
 from bot.services.policies import Policies
 from bot.services.privacy import Privacy
@@ -39,6 +40,7 @@ from bot.services.statuses import KeepStatuses
 from bot.services.undo import UndoRulings
 from bot.services.upkeep import Upkeep
 from bot.services.watch import WatchPosts
+from bot.services.watermarks import Watermarks
 from bot.services.why import ExplainNote
 
 
@@ -84,4 +86,6 @@ class Services:
     intake: Intake
     connection: Connection
     meter: Meter
+    watermarks: Watermarks
+    outage: Outage
     clock: Clock

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.domain.errors import DeliveryDelayed, DeliveryRefused, SourceGone
 from bot.domain.fact import Fact
 from bot.domain.note import STANDING, Note, NoteState
-from bot.domain.ports import Clock, Sender, Store, Transaction
+from bot.domain.ports import Clock, Meter, Sender, Store, Transaction
 from bot.services.plan import settle_gone
 from bot.services.wakeup import Bell
 
@@ -28,11 +28,12 @@ def backoff(failures: int) -> timedelta:
 class EditNotes:
     """The part of the outbox that changes what stands already."""
 
-    def __init__(self, *, store: Store, sender: Sender, clock: Clock, board: Bell) -> None:
+    def __init__(self, *, store: Store, sender: Sender, clock: Clock, board: Bell, meter: Meter) -> None:
         self._store = store
         self._sender = sender
         self._clock = clock
         self._board = board
+        self._meter = meter
 
     async def edit(self, note: Note) -> None:
         """Show a note's latest revision; an edit that is cut off is made again, which changes nothing."""
@@ -51,6 +52,7 @@ class EditNotes:
         except Exception as error:  # noqa: BLE001 - whatever it was, the other notes must not wait for it
             await self._put_off(note, error)
         else:
+            self._meter.delivered("edited")
             async with self._store.transaction() as tx:
                 await tx.notes.shown(note.id, note.revision)
         self._board.ring_for(note.new.guild_id)
@@ -62,6 +64,7 @@ class EditNotes:
                 await settle_gone(tx, note, cause=cause, now=now)
 
     async def _refused(self, note: Note, why: str) -> None:
+        self._meter.delivered("given_up")
         log.warning("note.not_edited", extra={"note_id": note.id})
         cause, now = f"could not be edited: {why}", self._clock()
         async with self._store.transaction() as tx:
@@ -75,6 +78,7 @@ class EditNotes:
         if note.failed_edits + 1 >= MAX_TRIES:
             await self._refused(note, f"given up after {MAX_TRIES} tries")
             return
+        self._meter.delivered("postponed")
         until = self._clock() + backoff(note.failed_edits)
         async with self._store.transaction() as tx:
             await tx.notes.put_off(note.id, until=until, cause=str(error) if passing else type(error).__name__)

@@ -15,7 +15,7 @@ from bot.domain.errors import DeliveryDelayed, DeliveryRefused, SourceGone
 from bot.domain.fact import Fact
 from bot.domain.note import STANDING, Note, NoteKind, NoteState, Provenance
 from bot.domain.policy import Mode, Policy
-from bot.domain.ports import Clock, Sender, Store, Transaction
+from bot.domain.ports import Clock, Meter, Sender, Store, Transaction
 from bot.services.edits import FIRST_WAIT, MAX_TRIES, EditNotes, backoff
 from bot.services.plan import retract_link
 from bot.services.standings import held, limit_on
@@ -32,13 +32,16 @@ _IDLE = 60.0
 class Outbox:
     """Moves stored notes to where people read them."""
 
-    def __init__(self, *, store: Store, sender: Sender, clock: Clock, wakeup: Wakeup, board: Bell) -> None:
+    def __init__(
+        self, *, store: Store, sender: Sender, clock: Clock, wakeup: Wakeup, board: Bell, meter: Meter
+    ) -> None:
         self._store = store
         self._sender = sender
         self._clock = clock
         self._wakeup = wakeup
         self._board = board
-        self._edits = EditNotes(store=store, sender=sender, clock=clock, board=board)
+        self._meter = meter
+        self._edits = EditNotes(store=store, sender=sender, clock=clock, board=board, meter=meter)
 
     async def run(self) -> None:
         """Recover, then deliver for ever. Cancel the task to stop."""
@@ -54,6 +57,7 @@ class Outbox:
                 # The loop must outlive a database that is locked or full for a while; nothing is lost by waiting.
                 # A note may have been left in the middle, though.
                 log.exception("outbox.failed")
+                self._meter.failed("outbox")
                 settled = False
                 pause = FIRST_WAIT.total_seconds()
             if not stopping():
@@ -105,6 +109,7 @@ class Outbox:
                 message_id = await self._sender.send(note, wanted, _standing(original))
         except (SourceGone, DeliveryRefused) as error:
             log.warning("note.dropped", extra={"note_id": note.id, "cause": type(error).__name__})
+            self._meter.delivered("given_up")
             await self._move(note, NoteState.DROPPED, str(error), {NoteState.SENDING, NoteState.RETRACTING})
         except Exception as error:  # noqa: BLE001 - whatever it was, the note must not be lost
             await self._postpone(note, error, back_to=NoteState.PENDING, only_from=NoteState.SENDING)
@@ -135,6 +140,7 @@ class Outbox:
                 await tx.notes.shown(note.id, note.revision)
                 if not alone:
                     await _follow(tx, note, now)
+        self._meter.delivered("posted")
         self._board.ring_for(note.new.guild_id)
         if not posted:
             # The post was deleted or edited while its note was on the way: it is taken down in the next round.
@@ -149,13 +155,16 @@ class Outbox:
                 await self._sender.retract(note)
         except DeliveryRefused as error:
             log.warning("note.not_retracted", extra={"note_id": note.id, "cause": type(error).__name__})
+            self._meter.delivered("given_up")
             await self._move(note, NoteState.RETRACTED, f"left in place: {error}", {NoteState.RETRACTING})
         except Exception as error:  # noqa: BLE001 - the same
             await self._postpone(note, error, back_to=NoteState.RETRACTING, only_from=NoteState.RETRACTING)
         else:
+            self._meter.delivered("retracted")
             await self._move(note, NoteState.RETRACTED, "taken down", {NoteState.RETRACTING})
 
     async def _postpone(self, note: Note, error: Exception, *, back_to: NoteState, only_from: NoteState) -> None:
+        self._meter.delivered("postponed")
         if not isinstance(error, DeliveryDelayed):
             log.error("note.failed", exc_info=error, extra={"note_id": note.id})
         if note.attempts + 1 >= MAX_TRIES:

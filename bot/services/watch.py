@@ -31,6 +31,10 @@ from bot.services.wakeup import Bell, Wakeup
 
 log = logging.getLogger(__name__)
 
+LATE = timedelta(minutes=10)
+"""Age at which a post that was missed is no longer answered without a moderator."""
+
+_TOO_LATE = "it was posted while Footnote was out of reach"
 _REMEMBERED_DELETIONS = 10_000
 _ALIVE = STANDING | {NoteState.SHADOW, NoteState.PENDING, NoteState.SENDING}
 
@@ -84,6 +88,22 @@ class WatchPosts:
         """
         return await self._look(post, place, edited=True)
 
+    async def caught_up(self, post: Post, place: Place, *, posted_at: datetime) -> Watched | None:
+        """Decide on a post that was missed when it was posted; None also where it was decided on before.
+
+        What nobody could answer in time is for moderators: a note under an old post answers a conversation that has
+        moved on.
+        """
+        async with self._store.reading() as tx:
+            notes = await tx.notes.for_source(place.message_id)
+            items = await tx.reviews.for_message(place.message_id)
+        if any(note.state in _ALIVE for note in notes) or any(item.state in WAITING for item in items):
+            return await self.edited(post, place)
+        if notes or items:
+            return None
+        late = not timedelta() <= self._clock() - posted_at <= LATE
+        return await self._look(post, place, edited=False, late=late)
+
     async def deleted(self, message_ids: Iterable[int]) -> None:
         """Withdraw everything that answers posts which are gone."""
         ids = list(message_ids)
@@ -107,7 +127,7 @@ class WatchPosts:
         """Return the lock of one post, so that what an edit withdrew is not decided again on the words before it."""
         return self._turns.setdefault(place.message_id, asyncio.Lock())
 
-    async def _look(self, post: Post, place: Place, *, edited: bool) -> Watched | None:
+    async def _look(self, post: Post, place: Place, *, edited: bool, late: bool = False) -> Watched | None:
         async with self._turn(place):
             policy, opted_out = await self._policy(place)
             if opted_out and edited:
@@ -141,7 +161,7 @@ class WatchPosts:
                     today=today,
                     default_threshold=default,
                     standings=await standings_of(tx, facts, place),
-                    held=held(policy, now),
+                    held=held(policy, now) or (_TOO_LATE if late else None),
                 )
                 stored = place.message_id not in self._deleted and await self._keep(tx, decision, post, place, policy)
         if stored or edited:

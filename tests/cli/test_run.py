@@ -17,7 +17,7 @@ def test_a_token_makes_it_the_discord_bot(footnote: Footnote, tmp_path: Path, mo
     """From the environment or from .env in the current folder; the database is made from the seed."""
     seen: list[tuple[str, int]] = []
 
-    async def connect(services: Services, token: str) -> None:
+    async def connect(services: Services, token: str, **_: object) -> None:
         seen.append((token, len(await services.facts.all())))
 
     monkeypatch.setattr("bot.discord_app.run.run_discord", connect)
@@ -32,7 +32,7 @@ def test_a_token_makes_it_the_discord_bot(footnote: Footnote, tmp_path: Path, mo
 def test_what_discord_refuses_is_one_line(footnote: Footnote, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong token is a setting to correct, and isn't shown."""
 
-    async def refuse(_services: Services, _token: str) -> None:
+    async def refuse(_services: Services, _token: str, **_: object) -> None:
         raise SettingsError("Discord does not know this token.")
 
     monkeypatch.setattr("bot.discord_app.run.run_discord", refuse)
@@ -60,7 +60,7 @@ def test_a_lost_key_stops_the_start_until_a_new_one_is_asked_for(
     """Without it nobody's opt-out could be honoured; a new one forgets them, and the doctor says both."""
     out: list[bool] = []
 
-    async def opt_out(services: Services, _token: str) -> None:
+    async def opt_out(services: Services, _token: str, **_: object) -> None:
         out.append(await services.privacy.opt_out(7))
 
     monkeypatch.setattr("bot.discord_app.run.run_discord", opt_out)

@@ -48,13 +48,13 @@ async def env(stage: Stage) -> AsyncIterator[simcord.Env]:
 
 
 @pytest.fixture
-def world(env: simcord.Env, stage: Stage) -> World:
+async def world(env: simcord.Env, stage: Stage) -> World:
     """A server with Footnote in it."""
     guild = env.create_guild()
     moderators = guild.create_role(
         "Moderators", permissions=discord.Permissions(manage_messages=True, manage_guild=True)
     )
-    return World(
+    world = World(
         env=env,
         stage=stage,
         guild=guild,
@@ -62,6 +62,8 @@ def world(env: simcord.Env, stage: Stage) -> World:
         member=guild.add_member(env.create_user("alice")),
         moderator=guild.add_member(env.create_user("mod"), roles=[moderators]),
     )
+    await env.settle()  # Footnote has seen its new server
+    return world
 
 
 @pytest.fixture

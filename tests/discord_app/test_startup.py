@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import aiohttp
 import discord
@@ -133,7 +134,7 @@ class Scripted(FootnoteClient):
 async def _run(stage: Stage, *endings: Exception | None, ready: bool = True) -> list[Exception | None]:
     left = list(endings)
 
-    def build(services: Services) -> Scripted:
+    def build(services: Services, **_: Any) -> Scripted:
         client = Scripted(services, shard_count=1)
         client.endings, client.ready = left, ready
         return client
@@ -147,10 +148,16 @@ async def test_once_it_was_there_the_bot_is_started_again(stage: Stage) -> None:
     assert not await _run(stage, KeyError("author"), OSError("reset"), None)
 
 
-async def test_before_it_was_there_a_fault_is_told(stage: Stage) -> None:
-    """Who starts the bot without a network hears it at once."""
-    with pytest.raises(FootnoteError, match="network connection"):
-        await _run(stage, OSError("no route"), ready=False)
+async def test_a_network_that_comes_late_is_waited_for(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    """A computer that starts up may start the bot before its network; the log says in words what is awaited."""
+    assert not await _run(stage, OSError("no route"), OSError("no route"), None, ready=False)
+    causes = [vars(one)["cause"] for one in caplog.records if one.getMessage() == "discord.restarting"]
+    assert len(causes) == 2
+    assert "network connection" in causes[0]
+
+
+async def test_before_it_was_there_a_fault_that_nobody_foresaw_is_told(stage: Stage) -> None:
+    """Starting again and again would hide it."""
     with pytest.raises(KeyError):
         await _run(stage, KeyError("author"), ready=False)
 
@@ -170,7 +177,7 @@ async def test_an_error_of_our_own_goes_through_as_it_is(stage: Stage) -> None:
 async def test_stopping_is_prompt(stage: Stage) -> None:
     """Cancelling ends the bot, also in the pause before a new start."""
 
-    def build(services: Services) -> Scripted:
+    def build(services: Services, **_: Any) -> Scripted:
         client = Scripted(services, shard_count=1)
         client.endings = [KeyError("author")]
         return client

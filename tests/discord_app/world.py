@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import discord
@@ -79,12 +79,12 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.wakeup, self.board = VirtualBell(self.time), VirtualBell(self.time)
+        self.marks = VirtualBell(self.time)
         self.ratings, self.upkeep = VirtualBell(self.time), VirtualBell(self.time)
         self.pseudonyms = Pseudonyms(b"k" * KEY_BYTES)
 
     def now(self) -> datetime:
-        assert self.time.env is not None
-        return self.time.env.now()
+        return datetime.now(UTC) if self.time.env is None else self.time.env.now()
 
     def services(self) -> Services:
         return services_on(
@@ -95,6 +95,7 @@ class Stage:
             wakeup=self.wakeup,
             board=self.board,
             upkeep=self.upkeep,
+            marks=self.marks,
             ratings=self.ratings,
             pseudonyms=self.pseudonyms,
         )

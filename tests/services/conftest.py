@@ -18,6 +18,7 @@ from bot.domain.post import Place, Post
 from bot.domain.rating import NoteStanding
 from bot.domain.review import ReviewItem
 from bot.services.compute import MatchingWorker
+from bot.services.meter import NoMeter
 from bot.services.outbox import Outbox
 from bot.services.wakeup import Bell, Wakeup
 from bot.services.watch import Watched
@@ -140,7 +141,9 @@ class House:
 
     def new_outbox(self, store: Store) -> Outbox:
         """Return an outbox as a new process would have it."""
-        return Outbox(store=store, sender=self.desk, clock=self.clock, wakeup=self.wakeup, board=self.board)
+        return Outbox(
+            store=store, sender=self.desk, clock=self.clock, wakeup=self.wakeup, board=self.board, meter=NoMeter()
+        )
 
     async def mode(self, mode: Mode, **over: Any) -> None:
         """Set the server's policy."""

@@ -13,6 +13,7 @@ from bot.domain.fact import FactVersion
 from bot.domain.note import Note, NoteKind, NoteState
 from bot.services.edits import MAX_TRIES, fact_as_shown
 from bot.services.life import collapse
+from bot.services.meter import NoMeter
 from bot.services.outbox import Outbox
 from bot.services.plan import withdraw_note
 from tests.builders import a_fact
@@ -127,6 +128,7 @@ async def test_a_kill_at_any_point(aside: House, at: int, phase: str) -> None:
         clock=aside.clock,
         wakeup=aside.wakeup,
         board=aside.board,
+        meter=NoMeter(),
     )
     with pytest.raises(Killed):
         await dying.flush()

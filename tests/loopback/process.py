@@ -1,0 +1,154 @@
+"""Footnote as an operator runs it: a process, with nothing but its environment to say where it is."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import sqlite3
+import sys
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bot.domain.policy import Mode, Policy
+from bot.store.database import open_database
+from tests.builders import NOW
+from tests.loopback.double import PATIENCE, Double
+from tests.loopback.payloads import GUILD, MOD_ROLE, QUEUE
+from tests.loopback.rest import TOKEN
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+async def prepare(path: Path, **over: Any) -> None:
+    """Make a database in which the server answers by itself, at once."""
+    policy = Policy(
+        GUILD,
+        mode=Mode.AUTO,
+        approvals_needed=0,
+        queue_channel=QUEUE,
+        moderator_roles=frozenset({MOD_ROLE}),
+        window_minutes=0,
+    )
+    async with await open_database(path) as store, store.transaction() as tx:
+        await tx.policies.save(replace(policy, **over), at=NOW)
+
+
+class Footnote:
+    """One process after another on one database."""
+
+    def __init__(self, double: Double, folder: Path) -> None:
+        self.double = double
+        self.folder = folder
+        self.database = folder / "facts.db"
+        self.lines: list[str] = []
+        """What it wrote to standard error, over all its lives."""
+        self.status: int | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._reading: asyncio.Task[None] | None = None
+
+    async def start(self, *arguments: str, ready: bool = True, **environment: str) -> None:
+        """Start it, and wait until it is ready where that is asked for."""
+        assert self._process is None
+        here = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "PYTHONWARNINGS": "ignore",
+            "DISCORD_TOKEN": TOKEN,
+            "FOOTNOTE_DB": str(self.database),
+            "FOOTNOTE_SETTLE_SECONDS": "0",
+            "FOOTNOTE_PROXY": f"http://127.0.0.1:{self.double.tunnel.port}",
+            "SSL_CERT_FILE": str(self.folder / "authority.pem"),
+        }
+        before = self.count("discord.ready")
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", *arguments),
+            cwd=self.folder,
+            env={**here, **environment},
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        self._reading = asyncio.create_task(self._read())
+        if ready:
+            await self.said("discord.ready", times=before + 1)
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        assert self._process is not None
+        return self._process.pid
+
+    async def said(self, words: str, *, times: int = 1) -> None:
+        """Return once it has logged some words so often."""
+        await self.double.until(
+            lambda: self.count(words) >= times or self._over(), f"{words} {times} times in the log of the process"
+        )
+        assert self.count(words) >= times, self.log
+
+    def count(self, words: str) -> int:
+        """Return how many lines of its log hold some words."""
+        return sum(words in line for line in self.lines)
+
+    @property
+    def log(self) -> str:
+        """Everything that it logged."""
+        return "\n".join(self.lines)
+
+    async def ends(self) -> int:
+        """Return its exit status once it has ended."""
+        assert self._process is not None
+        async with asyncio.timeout(PATIENCE):
+            self.status = await self._process.wait()
+        assert self._reading is not None
+        await self._reading
+        self._process = None
+        return self.status
+
+    async def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Tell it to stop, and return its exit status."""
+        self.signal(how)
+        return await self.ends()
+
+    async def kill(self) -> None:
+        """Kill it as a power failure does."""
+        await self.stop(signal.SIGKILL)
+
+    def signal(self, which: signal.Signals) -> None:
+        """Send it a signal."""
+        assert self._process is not None
+        self._process.send_signal(which)
+
+    async def close(self) -> None:
+        """Make sure that nothing is left of it."""
+        if self._process is not None:
+            if self._process.returncode is None:
+                self._process.kill()
+            await self.ends()
+
+    def rows(self, question: str, *values: object) -> list[Mapping[str, Any]]:
+        """Ask the database, as it stands on the disk."""
+        with closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True, timeout=PATIENCE)) as connection:
+            connection.row_factory = sqlite3.Row
+            return [dict(row) for row in connection.execute(question, values)]
+
+    def notes(self) -> list[Mapping[str, Any]]:
+        """Return the notes in the database."""
+        return self.rows("SELECT source_message_id AS post, message_id AS message, state FROM notes ORDER BY id")
+
+    def _over(self) -> bool:
+        return self._process is None or self._process.returncode is not None
+
+    async def _read(self) -> None:
+        assert self._process is not None
+        assert self._process.stderr is not None
+        async for line in self._process.stderr:
+            async with self.double.changed:
+                self.lines.append(re.sub(r"\s+$", "", line.decode("utf-8", "replace")))
+                self.double.changed.notify_all()
+        await self._process.wait()
+        async with self.double.changed:
+            self.double.changed.notify_all()
