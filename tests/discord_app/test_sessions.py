@@ -33,7 +33,7 @@ async def test_a_gateway_that_refuses_every_session_never_costs_the_token(monkey
     """Two shards that begin as fast as they may for three days: every window of a day has fewer than 1,000."""
     watch, connection = Watch(monkeypatch), Connection(lambda: NOW)
     starts = SessionStarts(connection, clock=watch)
-    begun = []
+    begun: list[float] = []
     while watch.now < 3 * DAY:
         await starts.allowance(len(begun) % 2)
         begun.append(watch.now)
