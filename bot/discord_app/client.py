@@ -62,7 +62,7 @@ class FootnoteClient(discord.AutoShardedClient):
         )
         self.services = services
         self.tree = build_tree(self)
-        self.was_ready = False
+        self.was_connected = False
         self._controls = controls
         self._forms = forms
         self._sessions = sessions
@@ -110,11 +110,11 @@ class FootnoteClient(discord.AutoShardedClient):
 
     async def on_ready(self) -> None:
         """Say that Footnote is there."""
-        self.was_ready = True
         log.info("discord.ready", extra={"guilds": len(self.guilds), "shards": self.shard_count})
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """Note that a shard is there: events come from now on."""
+        self.was_connected = True
         self.services.connection.up(shard_id, of=self.shard_count or 1)
 
     async def on_shard_resumed(self, shard_id: int) -> None:

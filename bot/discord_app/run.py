@@ -49,7 +49,7 @@ async def run_discord(
     Raises:
         SettingsError: The token or an intent is wrong: waiting won't help.
     """
-    was_ready = False
+    was_connected = False
     pause = first_pause
     sessions = SessionStarts(services.connection)
     while True:
@@ -60,8 +60,8 @@ async def run_discord(
             async with client:
                 await client.start(token)
         except Exception as error:  # noqa: BLE001 - raised again, or told of and outlived
-            was_ready = was_ready or client.was_ready
-            cause = _passing(error, was_ready=was_ready)
+            was_connected = was_connected or client.was_connected
+            cause = _passing(error, was_connected=was_connected)
             services.connection.failed(cause)
             services.meter.failed("connection")
         else:
@@ -72,7 +72,7 @@ async def run_discord(
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-def _passing(error: Exception, *, was_ready: bool) -> str:
+def _passing(error: Exception, *, was_connected: bool) -> str:
     """Return in words a fault that passes by itself, and raise any other.
 
     A fault that nobody foresaw is let out at the first start, where somebody sees it; later it is logged, and the bot
@@ -85,7 +85,7 @@ def _passing(error: Exception, *, was_ready: bool) -> str:
         raise reason from error
     if reason is not None:
         return str(reason)
-    if not was_ready:
+    if not was_connected:
         raise error
     log.error("discord.ended", exc_info=error)
     return f"The connection ended on {type(error).__name__}."

@@ -125,7 +125,7 @@ class Scripted(FootnoteClient):
     ready = True
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:
-        self.was_ready = self.ready
+        self.was_connected = self.ready
         ending = self.endings.pop(0)
         if ending is not None:
             raise ending

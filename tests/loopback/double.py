@@ -40,7 +40,7 @@ from tests.loopback.rest import (
 )
 from tests.loopback.tunnel import HOSTS, Tunnel
 
-PATIENCE = 30.0
+PATIENCE = 20.0
 """Seconds until a test gives up waiting. Nothing waits that long where all is well."""
 
 V2 = 1 << 15
@@ -63,6 +63,8 @@ class Double:
         self.commands: list[Json] = []
         self.answers: dict[int, Json] = {}
         """What interactions were answered with, by their ids."""
+        self.tried: list[int] = []
+        """The interactions that an answer was tried for."""
         self.follow_ups: list[Json] = []
         self.strange: list[str] = []
         """Requests for which there is no route."""
@@ -124,6 +126,11 @@ class Double:
         await self.gateway.tell("MESSAGE_CREATE", {**self.messages[number], **extra})
         return number
 
+    def put(self, written: Json) -> None:
+        """Let a message stand there without any word of it."""
+        self.messages[int(written["id"])] = written
+        self.gateway.server = self._server()
+
     async def edit(self, number: int, text: str) -> None:
         """Let a member change a message."""
         self.messages[number].update(content=text, edited_timestamp="2024-01-01T00:00:00+00:00")
@@ -149,10 +156,10 @@ class Double:
         self.gateway.server = {}
         await self.gateway.tell("GUILD_DELETE", {"id": str(GUILD)})
 
-    async def click(self, custom_id: str, on: Json, *, author: int = MODERATOR) -> int:
-        """Let a moderator press a button under a message, and return the interaction's id."""
+    async def click(self, custom_id: str, on: Json, *, author: int = MODERATOR, late: bool = False) -> int:
+        """Let a moderator press a button under a message, ; ``late``: the answer will come too late."""
         number = snowflake()
-        self._asked_at[number] = time.monotonic()
+        self._asked_at[number] = time.monotonic() - (ACKNOWLEDGE_WITHIN if late else 0)
         interaction = {
             "id": str(number),
             "application_id": str(APPLICATION),
@@ -223,6 +230,7 @@ class Double:
 
     def acknowledge(self, number: int, body: Json) -> Json | None:
         """Take the answer to an interaction, or refuse one that comes too late or twice."""
+        self.tried.append(number)
         if number in self.answers or time.monotonic() - self._asked_at[number] > ACKNOWLEDGE_WITHIN:
             raise Refusal(404, UNKNOWN_INTERACTION, "Unknown interaction")
         self.answers[number] = body
@@ -230,6 +238,10 @@ class Double:
             "interaction": {"id": str(number), "type": 3},
             "resource": {"type": body["type"]},
         }
+
+    def in_channel(self, number: int) -> list[Json]:
+        """Return the messages that stand in a channel, oldest first."""
+        return [one for _, one in sorted(self.messages.items()) if one["channel_id"] == str(number)]
 
     def notes(self) -> list[Json]:
         """Return the bot's replies that stand, oldest first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 import zlib
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +39,7 @@ class Gateway:
         self.server: Json = {}
         self.identifies = 0
         self.resumes = 0
+        self.identified_at: list[float] = []
         self.intents = 0
         self.close_with: list[int] = []
         """Close codes with which the next connections end instead of a READY."""
@@ -111,6 +113,7 @@ class Gateway:
 
     async def _identified(self, socket: web.WebSocketResponse, data: Json) -> None:
         self.identifies += 1
+        self.identified_at.append(time.monotonic())
         self.intents = data["intents"]
         self._session = Session(f"session-{self.identifies}")
         self._sessions[self._session.name] = self._session

@@ -51,8 +51,8 @@ class Footnote:
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
 
-    async def start(self, *arguments: str, ready: bool = True, **environment: str) -> None:
-        """Start it, and wait until it is ready where that is asked for."""
+    async def start(self, *arguments: str, connected: bool = True, **environment: str) -> None:
+        """Start it, and wait until it listens to the gateway, unless that isn't to be expected."""
         assert self._process is None
         here = {
             "PATH": os.environ["PATH"],
@@ -64,7 +64,7 @@ class Footnote:
             "FOOTNOTE_PROXY": f"http://127.0.0.1:{self.double.tunnel.port}",
             "SSL_CERT_FILE": str(self.folder / "authority.pem"),
         }
-        before = self.count("discord.ready")
+        sessions = self.double.gateway.identifies
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", *arguments),
             cwd=self.folder,
@@ -73,8 +73,11 @@ class Footnote:
             stderr=asyncio.subprocess.PIPE,
         )
         self._reading = asyncio.create_task(self._read())
-        if ready:
-            await self.said("discord.ready", times=before + 1)
+        if connected:
+            await self.double.until(
+                lambda: self.double.gateway.identifies > sessions or self._over(), "a session of the gateway"
+            )
+            assert not self._over(), self.log
 
     @property
     def pid(self) -> int:
@@ -134,6 +137,38 @@ class Footnote:
         with closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True, timeout=PATIENCE)) as connection:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(question, values)]
+
+    async def stores(self, question: str, *values: object, patience: float = PATIENCE) -> None:
+        """Return once a question has an answer in the database. It is asked again and again."""
+        async with asyncio.timeout(patience):
+            while not self.rows(question, *values):  # noqa: ASYNC110 - another process writes it, and tells nobody
+                await asyncio.sleep(0.05)
+
+    def write(self, statement: str) -> None:
+        """Change the database of a process that has ended."""
+        with closing(sqlite3.connect(self.database)) as connection, connection:
+            connection.execute(statement)
+
+    def lock(self) -> sqlite3.Connection:
+        """Hold the database's write lock, as another program might, until the connection is closed."""
+        connection = sqlite3.connect(self.database, isolation_level=None)
+        connection.execute("BEGIN IMMEDIATE")
+        return connection
+
+    def memory(self) -> float:
+        """Return the most memory that it ever had, in MB."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
+        return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) / 1024
+
+    async def command(self, *arguments: str) -> None:
+        """Run another command on the database, to its good end."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", *arguments),
+            cwd=self.folder,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "FOOTNOTE_DB": str(self.database)},
+            stdout=asyncio.subprocess.DEVNULL,
+        )
+        assert await process.wait() == 0
 
     def notes(self) -> list[Mapping[str, Any]]:
         """Return the notes in the database."""

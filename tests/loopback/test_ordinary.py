@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.loopback.double import Double
 from tests.loopback.process import Footnote
-from tests.loopback.scenes import CHAT, CLAIM, settled
+from tests.loopback.scenes import CHAT, CLAIM, ends_well
 
 MESSAGE_CONTENT = 1 << 15
 
@@ -16,8 +16,7 @@ async def test_a_claim_gets_its_note_and_chat_gets_nothing(double: Double, footn
     post = await double.post(CLAIM)
     await double.until(lambda: bool(double.replies_to(post)), "the note")
     assert double.gateway.intents & MESSAGE_CONTENT
-    assert await footnote.stop() == 0
-    settled(double, footnote, answered=[post])
+    await ends_well(double, footnote, answered=[post])
 
 
 async def test_a_deleted_post_takes_its_note_with_it(double: Double, footnote: Footnote) -> None:
@@ -27,5 +26,4 @@ async def test_a_deleted_post_takes_its_note_with_it(double: Double, footnote: F
     await double.until(lambda: bool(double.replies_to(post)), "the note")
     await double.delete(post)
     await double.until(lambda: not double.notes(), "that it goes")
-    assert await footnote.stop() == 0
-    settled(double, footnote, answered=[])
+    await ends_well(double, footnote, answered=[])
