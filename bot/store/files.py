@@ -24,20 +24,15 @@ def place_new(target: Path, fill: Fill) -> bool:
         OSError: The folder can't be written to, or the disk is full.
     """
     with filled(target, fill) as temporary:
-        return place(temporary, target)
-
-
-def place(temporary: Path, target: Path) -> bool:
-    """Give a file that ``filled`` made its name, where that isn't taken, as ``place_new`` does."""
-    try:
-        # A link, unlike a rename, fails where the name is taken.
-        os.link(temporary, target)
-    except FileExistsError:
-        return False
-    except OSError:
-        if not _move_new(temporary, target):
+        try:
+            # A link, unlike a rename, fails where the name is taken.
+            os.link(temporary, target)
+        except FileExistsError:
             return False
-    sync_folder(target.parent)
+        except OSError:
+            if not _move_new(temporary, target):
+                return False
+        sync_folder(target.parent)
     return True
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bot.domain.errors import StoreError
 from bot.store.backup import copy_pages
-from bot.store.files import Fill, filled, place, place_new, sync_folder
+from bot.store.files import Fill, filled, place_new, sync_folder
 from bot.store.key import key_path, raw_key, store_key
 
 _LOGS = ("-wal", "-journal")
@@ -49,41 +49,46 @@ class Placing:
             undo.pop_all()
         self._store_key()
 
-    def instead(self) -> None:
-        """Replace a damaged database and its logs, which are copied aside as they are."""
-        real = self.database.resolve()
-        logs = [log for log in map(partial(_beside, real), _LOGS) if log.exists()]
-        with ExitStack() as undo:
-            self._keep(self.aside, lambda temporary: _copy_file(real, temporary), undo)
-            for log in logs:
-                suffix = log.name.removeprefix(real.name)
+    def keep_logs(self, undo: ExitStack) -> None:
+        """Copy the logs of a database aside before SQLite opens it: of one that is damaged it might delete them."""
+        for suffix in _LOGS:
+            log = _beside(self.database.resolve(), suffix)
+            if log.exists() and log.stat().st_size:
                 self._keep(_beside(self.aside, suffix), partial(_copy_file, log), undo)
-            self._clear(undo)
-            if logs:
-                # SQLite would take the old log for the new database's. An empty file in between is refused at a start.
-                with filled(real, _leave_empty) as empty:
-                    empty.replace(real)
-                undo.pop_all()
-            for log in (*logs, _beside(real, "-shm")):
-                log.unlink(missing_ok=True)
-            self.ready.replace(real)
-            undo.pop_all()
-        sync_folder(real.parent)
-        self._store_key()
 
-    def new(self) -> None:
-        """Put a database where there is none; the log of one that is gone is set aside."""
+    def instead(self, undo: ExitStack) -> None:
+        """Replace a damaged database, which is copied aside as it is.
+
+        Args:
+            undo: What takes back the copies of its logs.
+        """
+        self._keep(self.aside, lambda temporary: _copy_file(self.database, temporary), undo)
+        self._clear(undo)
+        self._swap(undo)
+
+    def new(self, undo: ExitStack) -> None:
+        """Put a database where there is none, and take away the logs of one that is gone.
+
+        Args:
+            undo: What takes back the copies of these logs.
+        """
+        self._clear(undo)
+        if not place_new(self.database.resolve(), _leave_empty):
+            raise StoreError(f"{self.database} was made just now by another program. Close it, and try again.")
+        self._swap(undo)
+
+    def _swap(self, undo: ExitStack) -> None:
         real = self.database.resolve()
-        with ExitStack() as undo:
-            for suffix in _LOGS:
-                if (log := _beside(real, suffix)).exists():
-                    self._keep(_beside(self.aside, suffix), partial(_copy_file, log), undo)
-                    log.unlink()
-                    undo.pop_all()
-            self._clear(undo)
-            if not place(self.ready, real):
-                raise StoreError(f"{self.database} was made just now by another program. Close it, and try again.")
-            undo.pop_all()
+        others = [_beside(real, suffix) for suffix in (*_LOGS, "-shm")]
+        if any(file.exists() for file in others):
+            # SQLite would take an old log for the new database's. An empty file in between is refused at a start.
+            with filled(real, _leave_empty) as empty:
+                empty.replace(real)
+        undo.pop_all()
+        for file in others:
+            file.unlink(missing_ok=True)
+        self.ready.replace(real)
+        sync_folder(real.parent)
         self._store_key()
 
     def _keep(self, name: Path, fill: Fill, undo: ExitStack) -> None:

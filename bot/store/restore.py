@@ -67,20 +67,20 @@ def restore(
     key = load_key(backup, create=False)
     with alone_on(database), translated_files(database), translated(database):
         aside = database.with_name(f"{database.name}.before-restore-{stamp(at)}.backup")
-        with (
-            filled(database.resolve(), lambda temporary: _ready(backup, temporary, migrations)) as ready,
-            _opened(database) as present,
-        ):
-            if present is not None:
-                carry_over(present, ready, opt_outs=key in {None, raw_key(database)})
-            contents = verify(ready, migrations=migrations)
+        with filled(database.resolve(), lambda temporary: _ready(backup, temporary, migrations)) as ready:
             placing = Placing(ready, database, aside, key, index)
-            if present is not None:
-                placing.over(present)
-            elif database.exists():
-                placing.instead()
-            else:
-                placing.new()
+            with ExitStack() as undo:
+                placing.keep_logs(undo)
+                with _opened(database) as present:
+                    if present is not None:
+                        carry_over(present, ready, opt_outs=key in {None, raw_key(database)})
+                    contents = verify(ready, migrations=migrations)
+                    if present is not None:
+                        placing.over(present)  # the copy of a sound one needs no log
+                    elif database.exists():
+                        placing.instead(undo)
+                    else:
+                        placing.new(undo)
         return Restored(revision, contents, aside if aside.exists() else None, present is not None, _key(database, key))
 
 
