@@ -146,7 +146,8 @@ def _of(database: Path) -> Iterator[None]:
 
 def _mode(database: Path) -> Mode:
     """Return how to open the database: for writing where possible, since only so SQLite's locks are sure to be seen."""
-    writable = os.access(database, os.W_OK) and os.access(database.resolve().parent, os.W_OK)
+    ids = os.access in os.supports_effective_ids
+    writable = all(os.access(it, os.W_OK, effective_ids=ids) for it in (database, database.resolve().parent))
     return "rw" if writable else "ro"
 
 

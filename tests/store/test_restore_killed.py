@@ -64,11 +64,11 @@ KEYS = {("old", "old"), ("old", None), ("backup", None), ("backup", "backup"), (
 
 def test_over_a_sound_database(case: Path) -> None:
     """With changes in its log: the old one with them, or the new one without; the old one is then kept, whole."""
-    runs = killed_everywhere(case, 5)
+    runs = killed_everywhere(case, 9)
     assert [run["start"] for run in runs] == ["ok"] * len(runs)
     assert {run["found"] for run in runs} == {"old", "backup"}
     assert all(run["aside"] == "old" for run in runs if run["found"] == "backup")
-    assert len(runs) > 15
+    assert len(runs) > 8
 
 
 def test_instead_of_a_damaged_one(case: Path) -> None:
@@ -77,7 +77,7 @@ def test_instead_of_a_damaged_one(case: Path) -> None:
         content = (case / name).read_bytes()
         (case / name).write_bytes(bytes(100) + content[100:])
     (case / "old.json").unlink()
-    runs = killed_everywhere(case, 7)
+    runs = killed_everywhere(case, 11)
     assert {run["found"] for run in runs} == {None, "backup"}
     refused = [run for run in runs if run["found"] is None]
     assert all("is damaged" in run["start"] or "is empty" in run["start"] for run in refused)
@@ -92,7 +92,7 @@ def test_where_there_is_none(case: Path, lose: Callable[[Path], None]) -> None:
     lose(case / "facts.db-wal")
     (case / "facts.db.key").unlink()
     (case / "old.json").unlink()
-    runs = killed_everywhere(case, 7)
+    runs = killed_everywhere(case, 11)
     assert {run["found"] for run in runs} == {None, "backup"}
     said = ("is missing, and facts.db-wal is left", "the seed that it would start from", "is empty")
     assert all(any(part in run["start"] for part in said) for run in runs if run["found"] is None)
