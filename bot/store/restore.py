@@ -66,6 +66,7 @@ def restore(
     revision = verify(backup, migrations=migrations).revision
     key = load_key(backup, create=False)
     with alone_on(database), translated_files(database), translated(database):
+        kept = database.exists()
         aside = database.with_name(f"{database.name}.before-restore-{stamp(at)}.backup")
         with filled(database.resolve(), lambda temporary: _ready(backup, temporary, migrations)) as ready:
             placing = Placing(ready, database, aside, key, index)
@@ -81,7 +82,7 @@ def restore(
                         placing.instead(undo)
                     else:
                         placing.new(undo)
-        return Restored(revision, contents, aside if aside.exists() else None, present is not None, _key(database, key))
+        return Restored(revision, contents, aside if kept else None, present is not None, _key(database, key))
 
 
 def _ready(backup: Path, temporary: Path, migrations: Path | None) -> None:
