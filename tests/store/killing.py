@@ -50,7 +50,7 @@ def main(case: Path, work: Path, every: int) -> None:
 def copy_slowly(source: sqlite3.Connection, into: sqlite3.Connection) -> None:
     """Copy as the program does, with so little memory that pages reach the disk before the end."""
     into.execute("PRAGMA cache_size=5")
-    source.backup(into, pages=20, progress=step)
+    source.backup(into, pages=5, progress=step)
 
 
 def step(*_progress: int) -> None:
@@ -75,7 +75,7 @@ def found(case: Path, work: Path) -> dict[str, object]:
     """Say what a next start finds, and whether restoring once more then ends well."""
     database, aside = work / "facts.db", work / "facts.db.before-restore-20260301T000000Z.backup"
     log, kept_log = case / "facts.db-wal", work / f"{aside.name}-wal"
-    said: dict[str, object] = {"start": "ok"}
+    said: dict[str, object] = {"start": "ok", "in the middle": Path(f"{database}-journal").exists()}
     # Before SQLite opens either, and deletes a log that it can't read.
     said["log"] = kept_log.exists() and ("as it was" if kept_log.read_bytes() == log.read_bytes() else "changed")
     said["aside"] = aside.exists() and which(aside, case)

@@ -68,6 +68,7 @@ def test_over_a_sound_database(case: Path) -> None:
     assert [run["start"] for run in runs] == ["ok"] * len(runs)
     assert {run["found"] for run in runs} == {"old", "backup"}
     assert all(run["aside"] == "old" for run in runs if run["found"] == "backup")
+    assert any(run["in the middle"] for run in runs)  # pages of both were in the file
     assert len(runs) > 8
 
 
