@@ -240,6 +240,11 @@ def models_of(settings: Settings, *, fetch: bool) -> ModelSet:
     return load_models(folders.encoder, folders.relation, folders.calibration, languages=settings.languages)
 
 
+def index_folder(database: Path) -> Path:
+    """Return where the index of a database with many facts is kept."""
+    return database.with_name(f"{database.name}.index")
+
+
 async def open_store_matcher(store: Database, models: ModelSet, *, writable: bool) -> tuple[HybridMatcher, list[str]]:
     """Open the matcher on a database, up to date, and return it with the slugs of the facts that it had to index.
 
@@ -247,7 +252,7 @@ async def open_store_matcher(store: Database, models: ModelSet, *, writable: boo
         StoreError: The database can't be read.
     """
     count = (await asyncio.to_thread(store.reader.fingerprint)).count
-    folder = store.path.with_name(f"{store.path.name}.index") if count > MEMORY_FACTS else None
+    folder = index_folder(store.path) if count > MEMORY_FACTS else None
     matcher = await asyncio.to_thread(open_matcher, store.reader, models, folder=folder, writable=writable)
     return matcher, await asyncio.to_thread(matcher.sync)
 

@@ -89,6 +89,7 @@ def _settings(settings: Settings) -> Finding:
 
 async def _database(settings: Settings) -> Finding:
     from bot.store import paths  # noqa: PLC0415 -- loads the database's libraries
+    from bot.store.instance import is_taken  # noqa: PLC0415
     from bot.store.key import key_path, lost_key  # noqa: PLC0415
     from bot.store.migrate import stored_revision  # noqa: PLC0415
     from bot.wiring import open_store  # noqa: PLC0415
@@ -111,7 +112,8 @@ async def _database(settings: Settings) -> Finding:
         return Finding("database", ok=False, detail=said, advice=f"{advice[0].upper()}{advice[1:]}")
     if not exists:
         return Finding("database", ok=True, detail=f"not there yet; the first start copies the seed ({revision})")
-    return Finding("database", ok=True, detail=f"{path} is sound, at revision {revision}")
+    running = "; a bot runs on it" if await asyncio.to_thread(is_taken, path) else ""
+    return Finding("database", ok=True, detail=f"{path} is sound, at revision {revision}{running}")
 
 
 async def _facts(settings: Settings) -> Finding:

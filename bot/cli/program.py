@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot import __version__
-from bot.cli import bench, check, doctor, evaluate, facts, queue, ratings, run, stats
+from bot.cli import backup, bench, check, doctor, evaluate, facts, queue, ratings, run, stats
 from bot.cli.logs import set_up_logging
 from bot.cli.output import error_line, prepare_streams, silence_stdout
 from bot.cli.parser import Parser
@@ -33,7 +33,7 @@ def build_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"footnote {__version__}")
     parser.set_defaults(run=run.run, new_key=False)
     group = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
-    for module in (run, check, evaluate, facts, queue, ratings, stats, bench, doctor):
+    for module in (run, check, evaluate, facts, queue, ratings, stats, backup, bench, doctor):
         module.add(group)
     return parser
 

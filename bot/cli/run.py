@@ -70,13 +70,15 @@ async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
 async def _discord(settings: Settings, token: str, *, new_key: bool) -> None:
     # Each of the two is heavy, and only one runs.
     from bot.discord_app.run import run_discord  # noqa: PLC0415
+    from bot.store.instance import alone_on  # noqa: PLC0415
     from bot.wiring import open_app  # noqa: PLC0415
 
     if settings.log_level is None:
         # Whoever runs a server wants to see that it is connected.
         set_up_logging("info")
-    async with open_app(settings, new_key=new_key) as app, app.running():
-        await until_stopped(run_discord(app.services, token, proxy=settings.proxy))
+    with alone_on(settings.database):  # it waits for half a second at most, and nothing else goes on yet
+        async with open_app(settings, new_key=new_key) as app, app.running():
+            await until_stopped(run_discord(app.services, token, proxy=settings.proxy))
 
 
 async def _console(settings: Settings, *, new_key: bool) -> None:

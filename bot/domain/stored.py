@@ -19,7 +19,7 @@ DRAFT_DAYS = 1
 GRACE_DAYS = 30
 """Days after Footnote left a server until everything of it is deleted: it may come back."""
 BACKUP_DAYS = 30
-"""Days for which the copy that was made before an update of the database is kept: it holds what was erased since."""
+"""Days for which copies are kept that were made before an update or a restore: they hold what was erased since."""
 
 
 class Kind(StrEnum):

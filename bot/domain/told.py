@@ -62,5 +62,5 @@ EXPANDING = (
 
 LEAVING = (
     f"A server that removes Footnote loses its data after {GRACE_DAYS} days. A copy of the database that was made "
-    f"before an update goes after {BACKUP_DAYS} days."
+    f"before an update or a restore goes after {BACKUP_DAYS} days."
 )

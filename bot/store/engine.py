@@ -124,12 +124,13 @@ def _url(driver: str, path: Path, mode: Mode) -> URL:
 
 
 def _closed_wal(path: Path) -> bool:
-    log, index = (path.with_name(path.name + suffix) for suffix in ("-wal", "-shm"))
     try:
+        file = path.resolve()  # SQLite follows links, and keeps the side files there
+        log, index = (file.with_name(file.name + suffix) for suffix in ("-wal", "-shm"))
         if index.exists() or (log.exists() and log.stat().st_size):
             return False
-        with path.open("rb") as file:
-            return file.read(19)[18:] == bytes([_WAL_FORMAT])
+        with file.open("rb") as content:
+            return content.read(19)[18:] == bytes([_WAL_FORMAT])
     except OSError:
         return False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,15 +23,16 @@ def place_new(target: Path, fill: Fill) -> bool:
     Raises:
         OSError: The folder can't be written to, or the disk is full.
     """
-    with _filled(target, fill) as temporary:
+    with filled(target, fill) as temporary:
         try:
             # A link, unlike a rename, fails where the name is taken.
             os.link(temporary, target)
         except FileExistsError:
             return False
         except OSError:
-            return _copy_new(temporary, target)
-        _sync_folder(target.parent)
+            if not _move_new(temporary, target):
+                return False
+        sync_folder(target.parent)
     return True
 
 
@@ -41,14 +42,19 @@ def replace(target: Path, fill: Fill) -> None:
     Raises:
         OSError: The folder can't be written to, or the disk is full.
     """
-    with _filled(target, fill) as temporary:
+    with filled(target, fill) as temporary:
         temporary.chmod(_READABLE_BY_ALL)
         temporary.replace(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
 
 
 @contextmanager
-def _filled(target: Path, fill: Fill) -> Iterator[Path]:
+def filled(target: Path, fill: Fill) -> Iterator[Path]:
+    """Make a file under another name beside its target (see ``leftovers``); it is gone after the block.
+
+    Raises:
+        OSError: The folder can't be written to, or the disk is full.
+    """
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     os.close(handle)
     temporary = Path(name)
@@ -61,23 +67,31 @@ def _filled(target: Path, fill: Fill) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def _copy_new(source: Path, target: Path) -> bool:
-    """Copy to a new file where the file system has no hard links. A crash on the way leaves a part, never a loss."""
-    try:
-        with target.open("xb") as into, source.open("rb") as out:
-            shutil.copyfileobj(out, into)
-            into.flush()
-            os.fsync(into.fileno())
-    except FileExistsError:
-        return False
-    return True
+def leftovers(name: str) -> re.Pattern[str]:
+    """Return the pattern of the names that a process leaves that is killed while it fills a file.
+
+    Args:
+        name: The pattern of the file's own name.
+    """
+    return re.compile(rf"\.{name}\.[a-z0-9_]{{8}}\.part(-journal|-wal|-shm)?")
 
 
-def _sync_folder(folder: Path) -> None:
-    # Without this a power failure can take the new name back. Windows can't open folders, and doesn't need it.
+def sync_folder(folder: Path) -> None:
+    """Make sure that new names in a folder outlive a power failure."""
+    # Windows can't open folders, and doesn't need it.
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _move_new(source: Path, target: Path) -> bool:
+    """Move to a new name where the file system has no hard links. A crash on the way leaves an empty file at most."""
+    try:
+        target.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    source.replace(target)
+    return True

@@ -32,7 +32,7 @@ def load_key(database: Path, *, create: bool) -> bytes | None:
     path = key_path(database)
     with translated_files(path):
         if create and not path.exists():
-            place_new(path, lambda temporary: _write(temporary, secrets.token_bytes(KEY_BYTES)))
+            store_key(database, secrets.token_bytes(KEY_BYTES))
         try:
             key = path.read_bytes()
         except FileNotFoundError:
@@ -52,6 +52,25 @@ def lost_key(database: Path) -> str:
         "backup back. Where it is lost for good, “footnote run --new-key” starts with a new one, which forgets "
         "opt-outs and ratings."
     )
+
+
+def store_key(database: Path, key: bytes) -> bool:
+    """Write a key beside a database, readable by its owner only; return False where one is there.
+
+    Raises:
+        OSError: The folder can't be written to, or the disk is full.
+    """
+    return place_new(key_path(database), lambda temporary: _write(temporary, key))
+
+
+def raw_key(database: Path) -> bytes | None:
+    """Return what the file of a key holds, sound or not; None where there is none.
+
+    Raises:
+        OSError: It can't be read.
+    """
+    path = key_path(database)
+    return path.read_bytes() if path.exists() else None
 
 
 def _write(path: Path, key: bytes) -> None:

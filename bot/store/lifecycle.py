@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.domain.errors import SeedMissing, StoreError, StoreReadOnly
 from bot.store.engine import BUSY_TIMEOUT_MS, uri
 from bot.store.errors import translated, translated_files
-from bot.store.files import place_new
+from bot.store.files import leftovers, place_new
 from bot.store.migrate import is_current, migrate, stored_revision
 
 _PAUSE = 0.01
@@ -40,6 +40,7 @@ def prepare(path: Path, seed: Path, *, migrations: Path | None = None) -> None:
     """
     with translated_files(path), translated(path):
         if not path.exists():
+            _refuse_left_log(path)
             _copy_seed(seed, path)
         _refuse_folder(path)
         revision = stored_revision(path, "rw")
@@ -69,18 +70,23 @@ def inspect(path: Path, *, migrations: Path | None = None) -> None:
 
 
 def remove_backups(path: Path, *, before: datetime) -> int:
-    """Delete the backups that migrations made of a database before a time, and return how many there were.
+    """Delete the copies that migrations and restores made of a database before a time, and return how many there were.
 
-    Only files that are named as ``migrate`` names them are touched.
+    Only files that are named as ``migrate`` and ``restore`` name them are touched, and what they leave where they are
+    killed: all of them hold what was erased since.
 
     Raises:
         StoreError: One can't be deleted.
     """
-    named = re.compile(rf"{re.escape(path.name)}\.[0-9]{{4}}(\.[0-9]+)?\.backup")
+    name = re.escape(path.name)
+    aside = rf"{name}\.before-restore-[0-9]{{8}}T[0-9]{{6}}Z\.backup(\.key|-wal|-journal)?"
+    kept = rf"{name}\.[0-9]{{4}}(\.[0-9]+)?\.backup|{aside}"
+    named, left = re.compile(kept), leftovers(rf"({name}|{kept})")
     count = 0
     with translated_files(path):
         for file in path.absolute().parent.iterdir():
-            if named.fullmatch(file.name) and file.stat().st_mtime < before.timestamp():
+            ours = named.fullmatch(file.name) or left.fullmatch(file.name)
+            if ours and file.lstat().st_mtime < before.timestamp():
                 file.unlink()
                 count += 1
     return count
@@ -89,6 +95,17 @@ def remove_backups(path: Path, *, before: datetime) -> int:
 def _refuse_folder(path: Path) -> None:
     if path.is_dir():
         raise StoreError(f"{path} is a folder. Name a file for the database.")
+
+
+def _refuse_left_log(path: Path) -> None:
+    """Refuse to start anew beside the log of a database that is gone: SQLite would take it for the new one's."""
+    log = path.with_name(f"{path.name}-wal")
+    # The log first: of two first starts at once, the other may have made both meanwhile.
+    if log.exists() and log.stat().st_size and not path.exists():
+        raise StoreError(
+            f"{path} is missing, and {log.name} is left of it. Bring a backup back with “footnote restore”, "
+            f"or move {log.name} away to start anew."
+        )
 
 
 def _copy_seed(seed: Path, path: Path) -> None:

@@ -24,8 +24,13 @@ from bot.store.files import place_new
 _one_at_a_time = threading.Lock()
 
 
-def stored_revision(path: Path, mode: Mode) -> str:
+def stored_revision(path: Path, mode: Mode, *, full: bool = False) -> str:
     """Check that a file is a sound Footnote database and return its alembic revision.
+
+    Args:
+        path: The file.
+        mode: How it is opened.
+        full: Check indexes and constraints, too, which takes several times as long.
 
     Raises:
         StoreCorrupt: It isn't.
@@ -34,7 +39,7 @@ def stored_revision(path: Path, mode: Mode) -> str:
     if path.stat().st_size == 0:
         raise not_sound(path, "is empty")
     with closing(sqlite3.connect(uri(path, mode), uri=True)) as connection:
-        finding = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        finding = connection.execute(f"PRAGMA {'integrity_check' if full else 'quick_check'}(1)").fetchone()[0]
         if finding != "ok":
             raise not_sound(path, "is damaged")
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -83,11 +88,11 @@ def migrate(path: Path, migrations: Path | None = None) -> Path | None:
     return backup
 
 
-def create(path: Path) -> None:
-    """Build the schema in an empty file."""
+def create(path: Path, migrations: Path | None = None) -> None:
+    """Build the schema in an empty file, or in an older database that nobody else uses; no copy is made."""
     engine = open_migration_engine(path)
     with _one_at_a_time, engine.connect() as connection, connection.begin():
-        _upgrade(connection, None)
+        _upgrade(connection, migrations)
 
 
 def _upgrade(connection: Connection, migrations: Path | None) -> None:

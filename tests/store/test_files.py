@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.files import _copy_new, place_new, replace
+from bot.store.files import _move_new, filled, leftovers, place_new, replace
 
 
 def test_a_new_file_appears_and_an_old_one_stays(tmp_path: Path) -> None:
@@ -16,13 +16,23 @@ def test_a_new_file_appears_and_an_old_one_stays(tmp_path: Path) -> None:
 
 
 def test_where_links_are_unknown_nothing_is_overwritten_either(tmp_path: Path) -> None:
-    """The way for file systems without hard links keeps the promise."""
+    """The way for file systems without hard links keeps the promise, and that only the owner reads it."""
     source, target = tmp_path / "source", tmp_path / "target"
+    source.touch(mode=0o600)
     source.write_text("one")
-    assert _copy_new(source, target)
+    assert _move_new(source, target)
+    assert target.stat().st_mode & 0o777 == 0o600
     source.write_text("two")
-    assert not _copy_new(source, target)
+    assert not _move_new(source, target)
     assert target.read_text() == "one"
+
+
+def test_what_a_killed_process_leaves_can_be_told_by_its_name(tmp_path: Path) -> None:
+    """So that it can be swept."""
+    with filled(tmp_path / "a", lambda path: _put(path, "one")) as temporary:
+        assert leftovers("a").fullmatch(temporary.name)
+        assert not leftovers("b").fullmatch(temporary.name)
+    assert not leftovers("a").fullmatch("a")
 
 
 @pytest.mark.parametrize("make", [place_new, replace])
