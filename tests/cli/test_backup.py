@@ -151,7 +151,7 @@ def test_a_second_bot_is_refused(footnote: Footnote, database: Path, monkeypatch
     """Before it opens the database; the console, which posts nothing to Discord, may run beside the bot."""
     ran: list[int] = []
 
-    async def run_discord(services: Services, token: str) -> None:
+    async def run_discord(services: Services, token: str, **_: object) -> None:
         ran.append(len(await services.facts.all()))
 
     monkeypatch.setattr("bot.discord_app.run.run_discord", run_discord)
