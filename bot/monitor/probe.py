@@ -31,10 +31,10 @@ def look_at(host: str, port: int) -> Found:
     """Return what is at a port of this computer. Blocking; a free one is opened and closed again."""
     try:
         return _asked(_EVERYWHERE.get(host, host), port)
-    except ConnectionRefusedError:
+    except (ConnectionRefusedError, socket.gaierror):
         return Found.FREE if _opens(host, port) else Found.IMPOSSIBLE
     except (OSError, HTTPException, ValueError):
-        return Found.TAKEN if not _opens(host, port) else Found.FREE
+        return Found.FREE if _opens(host, port) else Found.TAKEN
 
 
 def _asked(host: str, port: int) -> Found:

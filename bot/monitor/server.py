@@ -55,10 +55,10 @@ async def serving(
     Raises:
         FootnoteError: The port can't be opened.
     """
-    runner = web.ServerRunner(_Server(pages, longest=longest, most=most))
+    runner = web.ServerRunner(_Server(pages, longest=longest, most=most), shutdown_timeout=1.0)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port, shutdown_timeout=1.0)
+        site = web.TCPSite(runner, host, port)
         try:
             await site.start()
         except OSError as error:
@@ -73,8 +73,7 @@ class _Server(web.Server):
 
     def __init__(self, pages: Pages, *, longest: float, most: int) -> None:
         silent = logging.getLogger(f"{__name__}.requests")
-        silent.propagate = False  # nobody's address and path is logged
-        silent.addHandler(logging.NullHandler())
+        silent.disabled = True  # nobody's address and path is logged
         super().__init__(
             self._answer,
             access_log=None,
