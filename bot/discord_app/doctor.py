@@ -76,9 +76,7 @@ async def _starts(client: discord.Client) -> Diagnosis:
     """Look at how many sessions may still be begun: Discord resets the token of a bot that begins too many."""
     shards, _, limit = await client.http.get_bot_gateway()
     left, total, hours = limit["remaining"], limit["total"], limit["reset_after"] / 3_600_000
-    said = (
-        f"{left} of {total} session starts are left for the next {hours:.1f} hours; Discord advises {shards} shard(s)."
-    )
+    said = f"{left} of {total} session starts are left for {hours:.1f} hours; Discord advises {shards} shard(s)."
     if left >= total * _FEW:
         return Diagnosis("Session starts", ok=True, sentence=said)
     why = "Something starts the bot again and again: stop it, and see in its log why it ends."

@@ -15,7 +15,6 @@ from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.domain.policy import Mode
-from bot.domain.ports import Store
 from bot.monitor.meter import PrometheusMeter
 from bot.monitor.pages import MonitorPages, Watched
 from bot.monitor.server import serving
@@ -27,7 +26,6 @@ from tests.fakes import FakeMatcher
 from tests.services.conftest import FACTS, House
 
 LOOPBACK = "127.0.0.1"
-PATIENCE = 0.2
 
 
 @dataclass
@@ -92,26 +90,26 @@ async def watch(database: Database, worker: MatchingWorker) -> AsyncIterator[Wat
     """A monitor over a server in mode auto."""
     house = House(database, worker)
     await house.mode(Mode.AUTO)
-    async with watching(house, database, database.path) as watch:
+    async with watching(house, database) as watch:
         yield watch
 
 
 @asynccontextmanager
-async def watching(house: House, store: Store, path: Path) -> AsyncIterator[Watch]:
-    """Watch a house; its store may be another one than the one that is looked at."""
+async def watching(house: House, database: Database, *, patience: float = 30) -> AsyncIterator[Watch]:
+    """Watch a house, with so much patience with its database."""
     services = house.services
     health = Health(
-        store=store,
+        store=database,
         intake=services.intake,
         connection=services.connection,
         clock=house.clock,
         console=False,
-        patience=PATIENCE,
+        patience=patience,
     )
     meter = PrometheusMeter()
     pages = MonitorPages(meter)
     async with serving(LOOPBACK, 0, pages) as port:
-        pages.watched = Watched(health, path, lambda: (41, False))
+        pages.watched = Watched(health, database.path, lambda: (41, False))
         try:
             yield Watch(port, meter, pages, house)
         finally:
