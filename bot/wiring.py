@@ -136,13 +136,16 @@ async def open_store(settings: Settings, *, readonly: bool = False) -> AsyncIter
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, *, readonly: bool = False, new_key: bool = False) -> AsyncIterator[App]:
+async def open_app(
+    settings: Settings, *, readonly: bool = False, new_key: bool = False, meter: Meter | None = None
+) -> AsyncIterator[App]:
     """Open everything: the models, the database, the matcher with its index up to date, its thread, the services.
 
     Args:
         settings: The settings.
         readonly: Change and create nothing; vectors that the database lacks are computed for this run alone.
         new_key: Where the key of the members' pseudonyms is lost, forget who was stored under it and make a new one.
+        meter: What counts; without it, nothing is counted.
 
     Raises:
         SettingsError: A model has to be downloaded first, and that isn't allowed.
@@ -166,6 +169,7 @@ async def open_app(settings: Settings, *, readonly: bool = False, new_key: bool 
                 scrub=store.scrub,
                 sweep=store.sweep,
                 expander=web.expander,
+                meter=meter,
             )
             if not readonly:
                 await services.edits.resume_tests()

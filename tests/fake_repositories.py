@@ -24,6 +24,7 @@ from bot.domain.note import (
     Provenance,
     Repair,
 )
+from bot.domain.outstanding import Outstanding
 from bot.domain.policy import CONSOLE_GUILD, FactLimit, Mode, Policy, default_policy
 from bot.domain.review import AT_HAND, WAITING, ItemGroup, NewReviewItem, ReviewItem, ReviewState, Ruling, Wanted
 from tests.fake_imports import FakeImports, FakeSources
@@ -210,6 +211,14 @@ class FakeNotes:
         waiting = [note.new.due_at for note in self._of(console=console) if _unfinished(note)]
         return min(waiting, default=None)
 
+    async def unsent(self, *, console: bool) -> Outstanding:
+        states = _WAITING | {NoteState.SENDING}
+        return _outstanding([note.new.due_at for note in self._of(console=console) if note.state in states])
+
+    async def unedited(self, *, console: bool) -> Outstanding:
+        old = [note for note in self._of(console=console) if note.state in STANDING and _unfinished(note)]
+        return _outstanding([note.new.due_at for note in old])
+
     async def interrupted(self, *, console: bool) -> list[Note]:
         return [note for note in self._of(console=console) if note.state is NoteState.SENDING]
 
@@ -322,6 +331,10 @@ class FakeNotes:
         return [note for _, note in sorted(self.by_id.items())]
 
 
+def _outstanding(times: list[datetime]) -> Outstanding:
+    return Outstanding(len(times), min(times, default=None))
+
+
 def _unfinished(note: Note) -> bool:
     return note.state in _WAITING or (note.state in STANDING and note.shown_revision < note.revision)
 
@@ -378,6 +391,9 @@ class FakeReviews:
             for (guild, slug), items in found.items()
         ]
         return sorted(groups, key=lambda group: (group.guild_id, not group.escalated, group.since, group.slug))
+
+    async def at_hand(self) -> Outstanding:
+        return _outstanding([item.new.created_at for item in self.by_id.values() if item.state in AT_HAND])
 
     async def ruled(self, guild_id: int, *, since: datetime) -> list[ReviewItem]:
         found = [item for item in self.by_id.values() if item.ruled_at is not None and item.ruled_at >= since]

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bot import __version__
+from bot.cli.doctor_machine import examine_disk, examine_port
 from bot.cli.doctor_models import examine_models
 from bot.cli.finding import Finding, guarded
 from bot.cli.output import print_json
@@ -30,7 +31,7 @@ def add(group: Group) -> None:
         group,
         "doctor",
         run,
-        help_text="check the settings, the database, the facts, the models and, with a token, Discord",
+        help_text="check settings, database, disk, facts, models, the port of health and, with a token, Discord",
         epilog="Changes nothing. Exits with 1 where something needs doing.",
     )
     add_json(parser, "the findings as one JSON object")
@@ -58,8 +59,10 @@ async def run(args: Namespace, load: LoadSettings) -> int:
 async def _examine(settings: Settings) -> list[Finding]:
     findings = [_settings(settings)]
     findings.append(await guarded("database", _database(settings)))
+    findings.append(examine_disk(settings))
     findings.append(await guarded("facts", _facts(settings)))
     findings += await examine_models(settings)
+    findings += await examine_port(settings)
     if settings.token is None:
         findings.append(Finding("discord", ok=True, detail="no token is set; `footnote run` opens the console"))
     else:
@@ -84,7 +87,8 @@ def _settings(settings: Settings) -> Finding:
             advice=f"The settings are {', '.join(VARIABLES)}.",
         )
     token = "a token is set" if settings.token else "no token"
-    return Finding("settings", ok=True, detail=f"database {settings.database}, {token}")
+    way = f", through the proxy {settings.proxy}" if settings.proxy else ""
+    return Finding("settings", ok=True, detail=f"database {settings.database}, {token}{way}")
 
 
 async def _database(settings: Settings) -> Finding:

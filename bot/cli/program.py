@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot import __version__
 from bot.cli import backup, bench, check, doctor, evaluate, facts, queue, ratings, run, stats
-from bot.cli.logs import set_up_logging
+from bot.cli.logs import log_as
 from bot.cli.output import error_line, prepare_streams, silence_stdout
 from bot.cli.parser import Parser
 from bot.domain.errors import FootnoteError, SettingsError, UsageError
@@ -69,7 +69,7 @@ async def _run(args: Namespace) -> int:
 def load_settings() -> Settings:
     """Read the settings, and log as they say."""
     settings = Settings.from_env(os.environ, Path(".env"))
-    set_up_logging(settings.log_level or "warning")
+    log_as(settings, "warning")
     return settings
 
 

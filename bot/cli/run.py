@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from typing import Any
 
-from bot.cli.logs import set_up_logging
+from bot.cli.logs import log_as
 from bot.cli.output import loading
 from bot.cli.parser import Group, LoadSettings, add_command
 from bot.settings import Settings
@@ -72,12 +72,17 @@ async def _discord(settings: Settings, token: str, *, new_key: bool) -> None:
     from bot.discord_app.run import run_discord  # noqa: PLC0415
     from bot.store.instance import alone_on  # noqa: PLC0415
     from bot.wiring import open_app  # noqa: PLC0415
+    from bot.wiring_monitor import open_monitor  # noqa: PLC0415
 
-    if settings.log_level is None:
-        # Whoever runs a server wants to see that it is connected.
-        set_up_logging("info")
+    # Whoever runs a server wants to see that it is connected.
+    log_as(settings, "info")
     with alone_on(settings.database):  # it waits for half a second at most, and nothing else goes on yet
-        async with open_app(settings, new_key=new_key) as app, app.running():
+        async with (
+            open_monitor(settings) as monitor,
+            open_app(settings, new_key=new_key, meter=monitor.meter) as app,
+            monitor.watching(app, console=False),
+            app.running(),
+        ):
             await until_stopped(run_discord(app.services, token, proxy=settings.proxy))
 
 
@@ -86,9 +91,12 @@ async def _console(settings: Settings, *, new_key: bool) -> None:
         with loading("Loading the facts and the model"):
             from bot.console.run import run_console  # noqa: PLC0415
             from bot.wiring import open_app  # noqa: PLC0415
+            from bot.wiring_monitor import open_monitor  # noqa: PLC0415
 
             # At a terminal nobody edits a post that was just sent.
             at_once = replace(settings, settle_seconds=0)
-            app = await stack.enter_async_context(open_app(at_once, new_key=new_key))
+            monitor = await stack.enter_async_context(open_monitor(settings))
+            app = await stack.enter_async_context(open_app(at_once, new_key=new_key, meter=monitor.meter))
+            await stack.enter_async_context(monitor.watching(app, console=True))
         await stack.enter_async_context(app.running())
         await until_stopped(run_console(app.services))

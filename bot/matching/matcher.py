@@ -61,6 +61,11 @@ class HybridMatcher:
         return self._models.encoder.name
 
     @property
+    def wordings(self) -> int:
+        """Return how many different wordings of facts are in the index, of all servers."""
+        return self._index.lexical.wordings
+
+    @property
     def default_threshold(self) -> float:
         """Return the shipped threshold, 0..1."""
         return self._models.calibration.threshold

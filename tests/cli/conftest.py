@@ -52,6 +52,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
+    logging.getLogger("bot").setLevel(logging.NOTSET)
 
 
 @pytest.fixture

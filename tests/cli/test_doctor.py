@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+import socket
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
+from bot.cli.doctor_machine import LEAST_ROOM
 from bot.discord_app.run import Diagnosis
 from bot.matching.calibration import models_entry
 from bot.matching.model_files import name_of
@@ -38,7 +42,7 @@ def test_a_sound_installation_is_well(footnote: Footnote, tmp_path: Path) -> Non
     status, checks = findings(footnote)
     assert status == 0
     models = ["encoder", *(["relation model"] if RELATION.is_dir() else []), "calibration", "languages"]
-    assert list(checks) == ["program", "settings", "database", "facts", *models, "discord"]
+    assert list(checks) == ["program", "settings", "database", "disk", "facts", *models, "discord"]
     assert "golden" in checks["encoder"]["detail"]
     assert "measured with these models" in checks["calibration"]["detail"]
     assert checks["languages"]["detail"].startswith("en;")
@@ -139,3 +143,76 @@ def test_with_a_token_discord_is_asked(footnote: Footnote, monkeypatch: pytest.M
     assert status == 1
     assert checks["Discord token"]["detail"] == "Discord does not know this token."
     assert "not.a.token" not in str(checks)
+
+
+def test_a_disk_that_is_nearly_full_is_found(
+    footnote: Footnote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy of the database must fit beside it, and some more, also where neither is there yet."""
+    build_seed([a_fact()], {}, tmp_path / "facts.db")
+    free = LEAST_ROOM + (tmp_path / "facts.db").stat().st_size
+    for room, path, ok in (
+        (free, "facts.db", True),
+        (free - 1, "facts.db", False),
+        (LEAST_ROOM - 1, "later/on/facts.db", False),
+    ):
+        usage = shutil._ntuple_diskusage(10 * free, 9 * free, room)
+        monkeypatch.setattr("shutil.disk_usage", lambda _, usage=usage: usage)
+        monkeypatch.setenv("FOOTNOTE_DB", path)
+        _, checks = findings(footnote)
+        assert checks["disk"]["ok"] is ok
+        assert "free beside the database" in checks["disk"]["detail"]
+        assert ok or "Make room for " in checks["disk"]["advice"]
+
+
+@pytest.mark.allow_hosts(["127.0.0.1", "192.0.2.1"])
+@pytest.mark.parametrize(
+    ("answer", "ok", "words"),
+    [
+        (None, True, "is free"),
+        (b'{"ok": true, "checks": {}}', True, "a Footnote that is well"),
+        (b'{"ok": false, "checks": {"start": {"ok": false}}}', False, "a Footnote that is not well"),
+        (b'{"ok": true}', False, "another program"),
+        (b"[1]", False, "another program"),
+        (b"<html>", False, "another program"),
+        (b"", False, "another program"),
+    ],
+)
+def test_the_port_of_health_is_looked_at(
+    footnote: Footnote, monkeypatch: pytest.MonkeyPatch, answer: bytes | None, words: str, *, ok: bool
+) -> None:
+    """Free, ours, or another program's, whatever that says."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("FOOTNOTE_HEALTH", str(server.getsockname()[1]))
+        if answer is None:
+            server.close()
+        else:
+            server.listen()
+            Thread(target=_answer, args=(server, answer), daemon=True).start()
+        _, checks = findings(footnote)
+    assert checks["health port"]["ok"] is ok
+    assert words in checks["health port"]["detail"]
+
+
+@pytest.mark.allow_hosts(["127.0.0.1", "192.0.2.1"])
+def test_a_port_that_cant_be_opened_here_is_found(footnote: Footnote, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a name is mistyped."""
+    monkeypatch.setenv("FOOTNOTE_HEALTH", "no-such-host.invalid:8080")
+    _, checks = findings(footnote)
+    assert not checks["health port"]["ok"]
+    assert "can't be opened here" in checks["health port"]["detail"]
+
+
+def test_the_proxy_is_named(footnote: Footnote, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It holds no password."""
+    monkeypatch.setenv("FOOTNOTE_PROXY", "http://proxy:3128")
+    assert findings(footnote)[1]["settings"]["detail"].endswith("through the proxy http://proxy:3128")
+
+
+def _answer(server: socket.socket, body: bytes) -> None:
+    connection, _ = server.accept()
+    with connection:
+        connection.recv(4096)
+        if body:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))

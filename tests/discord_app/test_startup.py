@@ -196,7 +196,7 @@ async def test_the_doctor_finds_a_forgotten_intent(stage: Stage) -> None:
     await env.start()
     try:
         with env._bot_scope():
-            login, content, servers = await examine(env.bot, "token")
+            login, content, _, servers = await examine(env.bot, "token")
     finally:
         await env.shutdown()
 
@@ -220,6 +220,27 @@ async def test_the_doctor_tells_which_permission_a_server_withholds(
 
     assert servers.ok is ok
     assert ("read message history" in servers.sentence) is not ok
+
+
+@pytest.mark.parametrize(("left", "ok"), [(1000, True), (200, True), (199, False), (0, False)])
+async def test_the_doctor_tells_how_many_sessions_may_still_be_begun(
+    world: World, monkeypatch: pytest.MonkeyPatch, left: int, *, ok: bool
+) -> None:
+    """A bot that starts again and again uses them up; what Discord doesn't answer is a finding of its own."""
+
+    async def gateway() -> tuple[int, str, dict[str, int]]:
+        return 3, "wss://gateway", {"total": 1000, "remaining": left, "reset_after": 9_000_000, "max_concurrency": 1}
+
+    with world.env._bot_scope():
+        *_, unknown, servers = await examine(world.env.bot, "token")
+        monkeypatch.setattr(world.env.bot.http, "get_bot_gateway", gateway)
+        *_, starts, again = await examine(world.env.bot, "token")
+
+    assert (unknown.name, unknown.ok) == ("Session starts", False)
+    assert starts.ok is ok
+    assert f"{left} of 1000 session starts are left for 2.5 hours; Discord advises 3 shard(s)." in starts.sentence
+    assert ("again and again" in starts.sentence) is not ok
+    assert again == servers
 
 
 async def test_the_doctor_needs_no_network_to_say_that_there_is_none() -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.note import Amendment, NewNote, Note, NoteEvent, NoteState, Progress, Provenance, Repair
+from bot.domain.outstanding import Outstanding
 from bot.domain.review import Ruling
 
 
@@ -84,6 +85,14 @@ class NoteRepository(Protocol):
 
     async def next_due(self, *, console: bool) -> datetime | None:
         """Return the earliest ``due_at`` of the notes that ``due`` would return in time, or None."""
+        ...
+
+    async def unsent(self, *, console: bool) -> Outstanding:
+        """Return how many notes are to be sent or taken down, being sent included, and the earliest ``due_at``."""
+        ...
+
+    async def unedited(self, *, console: bool) -> Outstanding:
+        """Return how many standing notes don't show their latest revision, and the earliest ``due_at`` of them."""
         ...
 
     async def interrupted(self, *, console: bool) -> list[Note]:

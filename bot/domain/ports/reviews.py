@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.outstanding import Outstanding
 from bot.domain.review import ItemGroup, NewReviewItem, ReviewItem, Ruling, Wanted
 
 
@@ -32,6 +33,10 @@ class ReviewRepository(Protocol):
 
     async def groups(self, guild_id: int | None = None) -> list[ItemGroup]:
         """Return what is at hand by fact, of one server or of all: escalated ones first, then the oldest."""
+        ...
+
+    async def at_hand(self) -> Outstanding:
+        """Return how many items of all servers are at hand, and when the oldest came."""
         ...
 
     async def ruled(self, guild_id: int, *, since: datetime) -> list[ReviewItem]:

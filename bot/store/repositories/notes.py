@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, UnaryExpression, and_, case, select, text, update
+from sqlalchemy import ColumnElement, Row, UnaryExpression, and_, case, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.domain.note import Amendment, NewNote, Note, NoteEvent, NoteState, Provenance
+from bot.domain.outstanding import Outstanding
 from bot.domain.policy import CONSOLE_GUILD
 from bot.domain.review import Ruling
 from bot.store.repositories.decided import decided_fields, decided_values, without_words
@@ -147,6 +148,19 @@ class SqlNotes(SqlNoteEdits):
         statement = select(notes.c.due_at).where(which).order_by(notes.c.due_at).limit(1)
         found: datetime | None = (await self._connection.execute(statement)).scalar_one_or_none()
         return found
+
+    async def unsent(self, *, console: bool) -> Outstanding:
+        """Return how many notes are to be sent or taken down, and the earliest time one is due."""
+        return await self._outstanding(notes.c.state.in_((*_WAITING, NoteState.SENDING)), console=console)
+
+    async def unedited(self, *, console: bool) -> Outstanding:
+        """Return how many standing notes don't show their latest revision, and the earliest time one is due."""
+        return await self._outstanding(_UNEDITED, console=console)
+
+    async def _outstanding(self, which: ColumnElement[bool], *, console: bool) -> Outstanding:
+        statement = select(func.count(), func.min(notes.c.due_at)).where(_sent_by(console=console), which)
+        count, since = (await self._connection.execute(statement)).one()
+        return Outstanding(count, since)
 
     async def interrupted(self, *, console: bool) -> list[Note]:
         """Return the notes in SENDING, oldest first."""

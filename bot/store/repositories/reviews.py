@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, UnaryExpression, and_, func, select, 
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.outstanding import Outstanding
 from bot.domain.review import AT_HAND, WAITING, ItemGroup, NewReviewItem, ReviewItem, ReviewState, Ruling, Wanted
 from bot.store.repositories.decided import decided_fields, decided_values, without_words
 from bot.store.tables import review_items
@@ -76,6 +77,13 @@ class SqlReviews:
             ItemGroup(guild, slug, count, oldest, bool(urgent))
             for guild, slug, count, oldest, urgent in await self._connection.execute(statement)
         ]
+
+    async def at_hand(self) -> Outstanding:
+        """Return how many items of all servers are at hand, and when the oldest came."""
+        columns = review_items.c
+        statement = select(func.count(), func.min(columns.created_at)).where(columns.state.in_(AT_HAND))
+        count, since = (await self._connection.execute(statement)).one()
+        return Outstanding(count, since)
 
     async def ruled(self, guild_id: int, *, since: datetime) -> list[ReviewItem]:
         """Return a server's items that were closed since a time, oldest first."""
