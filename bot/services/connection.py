@@ -26,7 +26,8 @@ class Connection:
         self._clock = clock
         self._shards: dict[int, bool] = {}
         self._state = ConnectionState.UNUSED
-        self.since: datetime = clock()
+        self.since: datetime | None = None
+        """Since when it stands so; None where it was never tried."""
         self.restarts = 0
         """How often the connection was built anew from nothing."""
         self.identifies = 0
