@@ -187,10 +187,8 @@ class WatchPosts:
                 return await self._note(tx, decision, match, place, policy=policy, state=NoteState.PENDING)
             decision = replace(decision, reasons=(why, *decision.reasons))
         author = self._pseudonyms.of(place.author_id)
-        if await queue_is_full(tx, place.guild_id, author):
-            return False
         item = _item(*(decision, match, post, place), now=self._clock(), author=author)
-        return await tx.reviews.add(item) is not None
+        return not await queue_is_full(tx, place.guild_id, author) and await tx.reviews.add(item) is not None
 
     async def _note(
         self,
