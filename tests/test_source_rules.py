@@ -121,6 +121,18 @@ def test_only_the_operators_editor_is_a_process_of_its_own() -> None:
     assert starting == set(PROCESSES)
 
 
+def test_settings_are_never_taken_apart() -> None:
+    """A dump of them would hold the tokens, which their text leaves out."""
+    dumped = {
+        (_name(path), name)
+        for path in SOURCES
+        for name, call in _calls(ast.parse(path.read_text(encoding="utf-8")))
+        if name.rpartition(".")[2] in {"asdict", "astuple", "vars", "fields"}
+        and any("settings" in _dotted(arg).casefold() for arg in call.args)
+    }
+    assert dumped == set()
+
+
 def test_models_are_data() -> None:
     """A model is a graph and a table of words; no file of the package holds objects that run when they are read."""
     kept = {path.suffix for path in (ROOT / "bot/matching/models").rglob("*") if path.is_file()}
