@@ -366,6 +366,7 @@ class FakeReviews:
             and item.state in wanted.states
             and wanted.slug in (None, item.new.slug)
             and wanted.channel_id in (None, item.new.channel_id)
+            and wanted.author in (None, item.new.author)
             and (wanted.since is None or item.new.created_at >= wanted.since)
             and (wanted.before is None or item.new.created_at < wanted.before)
         ]

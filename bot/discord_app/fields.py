@@ -8,7 +8,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.notes.sanitise import shorten
+from bot.notes.sanitise import plain, shorten
 
 TEXT_LIMIT = 4000
 """Characters of a text field (this and the limits below: Discord's documentation, components reference)."""
@@ -23,9 +23,9 @@ _OPTION_LIMIT = 100
 def labelled(label: str, component: ui.Item[Any], *, description: str = "") -> ui.Label[Any]:
     """Return a component of a form with its label, such as a select of channels or roles."""
     return ui.Label(
-        text=shorten(label, _LABEL_LIMIT),
+        text=shorten(plain(label), _LABEL_LIMIT),
         component=component,
-        description=shorten(description, _DESCRIPTION_LIMIT) or None,
+        description=shorten(plain(description), _DESCRIPTION_LIMIT) or None,
     )
 
 
@@ -86,10 +86,17 @@ def choice_field(
 
 
 def option(label: str, value: str, *, description: str = "", default: bool = False) -> discord.SelectOption:
-    """Return one option of a select, in a form or under a message; ``value`` has at most 100 characters."""
+    """Return one option of a select, in a form or under a message, in a line without hidden characters.
+
+    ``value`` has at most 100 characters.
+    """
     return discord.SelectOption(
-        label=shorten(label, _OPTION_LIMIT),
+        label=shorten(_one_line(label), _OPTION_LIMIT) or "(no words)",
         value=value,
-        description=shorten(description, _OPTION_LIMIT) or None,
+        description=shorten(_one_line(description), _OPTION_LIMIT) or None,
         default=default,
     )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(plain(text).split())

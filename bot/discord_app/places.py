@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import discord
 
-from bot.discord_app.access import Interaction
+from bot.discord_app.access import Interaction, services_of
+from bot.domain.note import Note
 
 
 def jump_url(guild_id: int, channel_id: int, message_id: int) -> str:
@@ -19,9 +20,22 @@ def sees(interaction: Interaction, channel_id: int) -> bool:
     member, guild = interaction.user, interaction.guild
     if guild is None or not isinstance(member, discord.Member):
         return False
+    if channel_id == interaction.channel_id:
+        return True  # Discord passes nothing on from a channel that a member doesn't see
     channel = guild.get_channel_or_thread(channel_id)
-    # A thread that isn't cached is archived; the permission for the whole server has to do.
-    return channel is None or channel.permissions_for(member).view_channel
+    if channel is None:
+        return True  # a thread that isn't cached is archived; the permission for the whole server has to do
+    granted = channel.permissions_for(member)
+    if isinstance(channel, discord.Thread) and channel.is_private():
+        # Its permissions are its channel's, but only who was invited sees it, and who manages threads.
+        return granted.manage_threads or channel.owner_id == member.id
+    return granted.view_channel
+
+
+async def visible_note(interaction: Interaction, note_id: int) -> Note | None:
+    """Return a note of this server in a channel that the member sees, or None."""
+    note = await services_of(interaction).notes.get(note_id, guild_id=interaction.guild_id or 0)
+    return note if note is not None and sees(interaction, note.new.channel_id) else None
 
 
 def moderators_see(guild: discord.Guild, channel_id: int, *, roles: Iterable[int]) -> bool:

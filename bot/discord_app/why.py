@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.discord_app.access import Interaction, finish, services_of
 from bot.discord_app.controls import NumberButton
 from bot.discord_app.layouts import text_layout, why_layout
+from bot.discord_app.places import visible_note
 
 
 class WhyButton(NumberButton, kind="why", label="Why this?"):
@@ -14,8 +15,9 @@ class WhyButton(NumberButton, kind="why", label="Why this?"):
         """Answer with the note's reasons."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         sections = None
-        if interaction.guild_id is not None:
-            sections = await services_of(interaction).why.note(self.number, guild_id=interaction.guild_id)
+        note = await visible_note(interaction, self.number)
+        if note is not None:
+            sections = await services_of(interaction).why.note(note.id, guild_id=note.new.guild_id)
         if sections is None:
             await finish(interaction, text_layout("The reasons of this note are no longer kept."))
         else:

@@ -106,6 +106,8 @@ class Wanted:
     channel_id: int | None = None
     since: datetime | None = None
     before: datetime | None = None
+    author: str | None = None
+    """The pseudonym of who wrote the posts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How many automatic notes a channel and a server get: beyond that a moderator looks first."""
+"""How much Footnote makes of what members post: of notes, and of what waits for moderators."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from bot.domain.note import NoteState, Provenance
 from bot.domain.policy import CONSOLE_GUILD
 from bot.domain.ports import Transaction
 from bot.domain.post import Place
+from bot.domain.review import WAITING, Wanted
 
 WINDOW = timedelta(hours=1)
 
@@ -17,6 +18,12 @@ conversation bears; more is a raid, a game with the bot, or a fact that answers 
 
 PER_SERVER = 60
 """The same in a whole server: one a minute is what its moderators can still look over."""
+
+MOST_WAITING = 2_000
+"""Posts of a server that wait for its moderators: more than they can look at in the 30 days after which they close."""
+
+MOST_OF_ONE = 50
+"""The same of one member, so that nobody fills a server's queue alone."""
 
 _UNSEEN = frozenset({NoteState.SHADOW, NoteState.DROPPED})
 
@@ -35,3 +42,15 @@ async def too_many(tx: Transaction, place: Place, now: datetime) -> str | None:
     if len(recent) >= PER_SERVER:
         return f"this server got {PER_SERVER} automatic notes in an hour"
     return None
+
+
+async def queue_is_full(tx: Transaction, guild_id: int, author: str | None = None) -> bool:
+    """Tell whether nothing more may wait in a server, or of one member: what comes then is let go.
+
+    On the console there is nobody else to protect.
+    """
+    if guild_id == CONSOLE_GUILD:
+        return False
+    if await tx.reviews.count(guild_id, Wanted(states=WAITING)) >= MOST_WAITING:
+        return True
+    return author is not None and await tx.reviews.count(guild_id, Wanted(states=WAITING, author=author)) >= MOST_OF_ONE

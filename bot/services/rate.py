@@ -19,6 +19,7 @@ ALLOWED = 60
 
 WINDOW = timedelta(hours=1)
 
+_NO_NOTE = "There is no such note in this server any more."
 _KEPT_BACK = "Counts are shown once the note has a status, so that nobody votes with the crowd."
 
 
@@ -92,6 +93,8 @@ class RateNotes:
         now = self._clock()
         async with self._store.transaction() as tx:
             note = await tx.notes.get(note_id)
+            if note is None or note.new.guild_id != guild_id:
+                return Rated(done=False, message=_NO_NOTE)
             if why := _closed(note, await tx.ratings.standing(note_id), now):
                 return Rated(done=False, message=why)
             removed = await tx.ratings.remove(note_id, self._pseudonyms.of(member_id))
@@ -102,7 +105,7 @@ class RateNotes:
         self, tx: Transaction, note: Note | None, guild_id: int, rater: Rater, now: datetime
     ) -> str | None:
         if note is None or note.new.guild_id != guild_id or note.new.kind is not NoteKind.NOTE:
-            return "There is no such note in this server any more."
+            return _NO_NOTE
         if rater.bot:
             return "Ratings are for people; a bot has none."
         if rater.wrote_post:

@@ -10,6 +10,7 @@ from bot.domain.fact import Fact
 from bot.domain.ports import Clock, Store
 from bot.domain.review import ItemGroup, ReviewItem, ReviewState, Wanted
 from bot.services.cards import ItemsCard, items_card
+from bot.services.pace import queue_is_full
 from bot.services.ruled import NO_ITEM, Ruled
 from bot.services.wakeup import Bell
 
@@ -39,6 +40,11 @@ class ReviewQueue:
         """Return how many items are at hand, unless others are wanted."""
         async with self._store.reading() as tx:
             return await tx.reviews.count(guild_id, wanted)
+
+    async def is_full(self, guild_id: int) -> bool:
+        """Tell whether so much waits that nothing more is added."""
+        async with self._store.reading() as tx:
+            return await queue_is_full(tx, guild_id)
 
     async def get(self, item_id: int, *, guild_id: int) -> ReviewItem | None:
         """Return an item of this server, or None: a server never sees another's."""

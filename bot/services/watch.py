@@ -23,7 +23,7 @@ from bot.review.recalibrate import shifted
 from bot.services.check import facts_of
 from bot.services.compute import MatchingWorker
 from bot.services.expand import expanded
-from bot.services.pace import too_many
+from bot.services.pace import queue_is_full, too_many
 from bot.services.plan import Cause, plan_note, withdraw_note
 from bot.services.rule import ruling_event
 from bot.services.standings import held, standings_of
@@ -206,8 +206,9 @@ class WatchPosts:
             if why is None:
                 return await self._note(tx, decision, match, place, policy=policy, state=NoteState.PENDING)
             decision = replace(decision, reasons=(why, *decision.reasons))
-        item = _item(*(decision, match, post, place), now=self._clock(), author=self._pseudonyms.of(place.author_id))
-        return await tx.reviews.add(item) is not None
+        author = self._pseudonyms.of(place.author_id)
+        item = _item(*(decision, match, post, place), now=self._clock(), author=author)
+        return not await queue_is_full(tx, place.guild_id, author) and await tx.reviews.add(item) is not None
 
     async def _note(
         self,

@@ -1,4 +1,7 @@
-"""Facts to choose from while a command is being typed, and the fact that was chosen."""
+"""Facts to choose from while a command is being typed, and the fact that was chosen.
+
+An admin may show a command to any role; what is offered while it is typed is still for moderators and admins alone.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Iterable
 
 from discord import app_commands
 
-from bot.discord_app.access import Interaction, say, services_of
+from bot.discord_app.access import Interaction, may, moderates, say, services_of
 from bot.discord_app.text import safe
 from bot.domain.fact import Fact
 from bot.domain.rules import plain_wording
@@ -23,6 +26,8 @@ _CLAIM = 200
 
 async def fact_choices(interaction: Interaction, typed: str) -> Choices:
     """Offer the facts that the server sees: its own first, else those nearest to what is typed so far."""
+    if not await _entitled(interaction):
+        return []
     library, guild_id = services_of(interaction).facts, interaction.guild_id or 0
     if not typed.strip():
         return _choices(await library.seen(guild_id, limit=_CHOICES))
@@ -32,12 +37,16 @@ async def fact_choices(interaction: Interaction, typed: str) -> Choices:
 
 async def own_fact_choices(interaction: Interaction, typed: str) -> Choices:
     """Offer the server's own facts that are in use."""
+    if not await _entitled(interaction):
+        return []
     own = await services_of(interaction).facts.own(interaction.guild_id or 0)
     return _choices(fact for fact in own if not fact.retired and _holds(fact, typed))
 
 
 async def kept_fact_choices(interaction: Interaction, typed: str) -> Choices:
     """Offer the server's own facts that were retired, too, then the others that it sees."""
+    if not await _entitled(interaction):
+        return []
     own = await services_of(interaction).facts.own(interaction.guild_id or 0)
     retired = _choices(fact for fact in own if fact.retired and _holds(fact, typed))
     return [*retired, *await fact_choices(interaction, typed)][:_CHOICES]
@@ -57,6 +66,10 @@ async def chosen_fact(interaction: Interaction, chosen: str) -> Fact | None:
     hint = f" The nearest is “{safe(nearest[0].claim, _CLAIM)}”." if nearest else ""
     await say(interaction, f"There is no such fact in this server.{hint} Choose one of those offered while you type.")
     return None
+
+
+async def _entitled(interaction: Interaction) -> bool:
+    return may(interaction, "manage_guild") or await moderates(interaction)
 
 
 def _choices(facts: Iterable[Fact]) -> Choices:

@@ -23,9 +23,12 @@ MOST_BYTES = 8_000_000
 MOST_UNPACKED = 64_000_000
 MOST_ENTRIES = 5_000
 """What one command takes in: a matter of seconds, in which posts get their turn. The operator has no such limits."""
+MOST_OWN = 20_000
+"""Facts of a server's own, over which it takes in no more files: they share one index with all servers' facts."""
 _MOST_OUT = 9_500_000
 """Bytes of a file that every server may be sent (Discord's documentation, uploading files), less the message's own."""
 _GONE = "This file is gone, or was taken in already. Send it again with “/facts import”."
+_NO_ROOM = f"A server has {MOST_OWN:,} facts of its own at most. The bot's operator can take in more for all servers."
 _CHANGES = frozenset({Outcome.NEW, Outcome.JOINED, Outcome.CHANGED, Outcome.GONE, Outcome.CONFLICTING})
 
 
@@ -41,6 +44,9 @@ class ImportButton(NumberButton, kind="import", label="Import", style=discord.Bu
         kept = services.pending_imports.take(self.number, guild_id=guild_id, by=by)
         if kept is None:
             await say(interaction, _GONE)
+            return
+        if await _own(interaction) >= MOST_OWN:
+            await say(interaction, _NO_ROOM)
             return
         try:
             report = await _import(interaction, kept.data, kept.name, dry=False)
@@ -69,6 +75,9 @@ async def import_facts(interaction: Interaction, file: discord.Attachment) -> No
         report = await _import(interaction, data, name, dry=True)
     except ImportRefused as refused:
         await say(interaction, str(refused))
+        return
+    if await _own(interaction) + report.counts[Outcome.NEW] > MOST_OWN:
+        await say(interaction, _NO_ROOM)
         return
     buttons = []
     if any(report.counts[outcome] for outcome in _CHANGES):
@@ -116,6 +125,10 @@ async def list_packs(interaction: Interaction) -> None:
         return
     await interaction.response.defer(ephemeral=True, thinking=True)
     await finish(interaction, packs_card(await services_of(interaction).take_in.packs(interaction.guild_id or 0)))
+
+
+async def _own(interaction: Interaction) -> int:
+    return len(await services_of(interaction).facts.own(interaction.guild_id or 0))
 
 
 async def _import(interaction: Interaction, data: bytes, name: str, *, dry: bool) -> Report:

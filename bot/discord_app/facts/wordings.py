@@ -91,6 +91,9 @@ async def missed(interaction: Interaction, argument: str, sent: Submitted) -> No
         return
     edits, guild_id, by = services_of(interaction).edits, interaction.guild_id or 0, interaction.user.id
     [kind] = sent.chosen("kind")
+    if kind not in KINDS:
+        await finish(interaction, outcome_card("Choose one of the kinds that the form offers."))
+        return
     await _finish(interaction, await edits.add_near_miss(guild_id, found.slug, sent.text("text"), kind, by=by))
 
 

@@ -13,6 +13,7 @@ from bot.discord_app.controls import Control, NumberButton, chosen
 from bot.discord_app.fields import option
 from bot.discord_app.layouts import text_layout
 from bot.discord_app.members.posts import Author, author_of_post
+from bot.discord_app.places import visible_note
 from bot.discord_app.text import small
 from bot.domain.rating import Helpfulness, Rating, Reason, reasons_for
 from bot.services.rate import Rated, Rater
@@ -51,7 +52,7 @@ class RateButton(Control[ui.Button[Any]], template=rf"footnote:rate:(?P<note>{_I
         """Store the rating, and ask for reasons; only the member sees it."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         services, guild_id = services_of(interaction), interaction.guild_id or 0
-        note = await services.notes.get(self.note_id, guild_id=guild_id)
+        note = await visible_note(interaction, self.note_id)
         if note is None:
             await say(interaction, "There is no such note in this server any more.")
             return

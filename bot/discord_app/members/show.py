@@ -6,6 +6,7 @@ from bot.discord_app.access import Interaction, finish, services_of
 from bot.discord_app.controls import NumberButton
 from bot.discord_app.layouts import note_layout, text_layout
 from bot.discord_app.members.rating import rate_buttons
+from bot.discord_app.places import visible_note
 from bot.discord_app.why import WhyButton
 from bot.notes.compose import compose
 
@@ -16,7 +17,8 @@ class ShowButton(NumberButton, kind="show", label="Show the note"):
     async def answer(self, interaction: Interaction) -> None:
         """Answer with the note as it stood."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        found = await services_of(interaction).life.shown(self.number, guild_id=interaction.guild_id or 0)
+        seen = await visible_note(interaction, self.number)
+        found = seen and await services_of(interaction).life.shown(seen.id, guild_id=seen.new.guild_id)
         if found is None:
             await finish(interaction, text_layout("This note doesn't stand any more."))
             return

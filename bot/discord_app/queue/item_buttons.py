@@ -122,6 +122,9 @@ async def snoozed(interaction: Interaction, argument: str, sent: Submitted) -> N
     """Put an item away for the hours that were chosen."""
     await interaction.response.defer()
     [hours] = sent.chosen("hours")
+    if hours not in SPANS:
+        await say(interaction, "Choose one of the times that the form offers.")
+        return
     await _act(interaction, int(argument), partial(item_acts.snooze, span=timedelta(hours=int(hours))))
 
 

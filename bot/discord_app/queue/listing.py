@@ -23,8 +23,10 @@ from bot.discord_app.queue.item_buttons import item_card, next_card
 from bot.discord_app.text import safe, small, stamp
 from bot.domain.fact import Fact
 from bot.domain.review import WAITING, ReviewItem, ReviewState, Wanted
+from bot.services.pace import MOST_WAITING
 
 PAGE = 10
+_FULL = f"{MOST_WAITING:,} posts wait, and no more are added: rule on some, or dismiss what is listed."
 _MOST = 1000
 """Items that a list goes through; more are not looked at one by one anyway."""
 
@@ -97,6 +99,7 @@ async def list_view(interaction: Interaction, where: Filter, *, outcome: str | N
     return text_layout(
         small(outcome),
         small(board_problem(interaction)),
+        small(_FULL if await services_of(interaction).reviews.is_full(interaction.guild_id or 0) else None),
         head,
         "\n".join(lines),
         buttons=_controls(where, shown, len(found), pages),

@@ -58,8 +58,9 @@ class SetupChannels(Control[ui.ChannelSelect[Any]], template=r"footnote:setup-ch
         return cls(match["which"], [])
 
     async def answer(self, interaction: Interaction) -> None:
-        """Save what was chosen."""
-        ids = chosen_ids(interaction)
+        """Save what was chosen, of this server's channels."""
+        guild = cast("discord.Guild", interaction.guild)
+        ids = [one for one in chosen_ids(interaction) if guild.get_channel_or_thread(one) is not None]
         if self.which == "queue":
             await _save(interaction, lambda policy: replace(policy, queue_channel=next(iter(ids), None)))
         else:
@@ -87,9 +88,9 @@ class SetupRoles(Control[ui.RoleSelect[Any]], template=r"footnote:setup-roles"):
         return cls([])
 
     async def answer(self, interaction: Interaction) -> None:
-        """Save what was chosen, @everyone aside."""
-        everyone = interaction.guild_id or 0
-        ids = frozenset(chosen_ids(interaction))
+        """Save what was chosen, of this server's roles, @everyone aside."""
+        everyone, guild = interaction.guild_id or 0, cast("discord.Guild", interaction.guild)
+        ids = frozenset(one for one in chosen_ids(interaction) if guild.get_role(one) is not None)
         outcome = EVERYONE if everyone in ids else None
         await _save(interaction, lambda policy: replace(policy, moderator_roles=ids - {everyone}), outcome)
 

@@ -10,6 +10,7 @@ from bot.domain.ports import Clock
 
 KEPT_FOR = timedelta(minutes=30)
 MOST_BYTES = 64_000_000
+MOST_FILES = 100
 """Of all files together; the oldest goes first."""
 
 
@@ -36,7 +37,7 @@ class PendingImports:
         """Keep a file, and return its number."""
         self._last += 1
         self._kept[self._last] = PendingImport(data, name, guild_id, by, self._clock())
-        while len(self._kept) > 1 and sum(len(one.data) for one in self._kept.values()) > MOST_BYTES:
+        while len(self._kept) > 1 and self._too_much():
             self._kept.popitem(last=False)
         return self._last
 
@@ -47,3 +48,8 @@ class PendingImports:
             return None
         del self._kept[number]
         return kept if self._clock() - kept.at <= KEPT_FOR else None
+
+    def _too_much(self) -> bool:
+        oldest = next(iter(self._kept.values()))
+        size = sum(len(one.data) for one in self._kept.values())
+        return len(self._kept) > MOST_FILES or size > MOST_BYTES or self._clock() - oldest.at > KEPT_FOR

@@ -178,6 +178,8 @@ def _wanted(guild_id: int, wanted: Wanted | None) -> list[ColumnElement[bool]]:
         conditions.append(columns.slug == wanted.slug)
     if wanted.channel_id is not None:
         conditions.append(columns.channel_id == wanted.channel_id)
+    if wanted.author is not None:
+        conditions.append(columns.author == wanted.author)
     if wanted.since is not None:
         conditions.append(columns.created_at >= wanted.since)
     if wanted.before is not None:
