@@ -60,10 +60,10 @@ class OnDisk(LifeCycles):
 
 def test_lives_in_memory() -> None:
     """Every post and fact has one note at most, which is delivered once, and goes when it should."""
-    run_state_machine_as_test(InMemory, settings=_settings(25))
+    run_state_machine_as_test(InMemory, settings=_settings(15))
 
 
 def test_lives_on_disk(seed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same on a real database."""
     monkeypatch.setattr(OnDisk, "seed", seed, raising=False)
-    run_state_machine_as_test(OnDisk, settings=_settings(5))
+    run_state_machine_as_test(OnDisk, settings=_settings(30))

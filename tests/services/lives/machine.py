@@ -47,6 +47,22 @@ texts, moderators, picks = st.one_of(claims, st.sampled_from(TEXTS)), st.sampled
 _T = TypeVar("_T")
 
 
+EVENTS: dict[str, Callable[[LifeCycles], None]] = {
+    "deliver": lambda self: self.deliver(settle=True),
+    "it fails late": lambda self: self.sender_will_fail_late("delayed"),
+    "it dies late": lambda self: self.sender_will_fail_late("killed"),
+    "it fails": lambda self: self.sender_will_fail("delayed", "send"),
+    "delete": lambda self: self.do(self._delete(self.world.posts[self.last_id])),
+    "edit": lambda self: self.do(self._edit(self.world.posts[self.last_id], HARMLESS)),
+    "off": lambda self: self.change_mode(Mode.OFF),
+    "queue": lambda self: self.change_mode(Mode.QUEUE),
+    "clock back": lambda self: self.clock_is_put_back(3600),
+    "retire": lambda self: self.change_fact("moon-cheese", "retire", 1),
+    "judge": lambda self: self.judge(0, Ruling.WRONG_MATCH, MODERATOR),
+    "time": lambda self: self.time_passes(60),
+}
+
+
 class LifeCycles(RuleBasedStateMachine):
     """The life cycles of the notes and items of one server."""
 
@@ -94,6 +110,15 @@ class LifeCycles(RuleBasedStateMachine):
     def post_and_deliver(self, text: str, author: int) -> None:
         self.post([(text, author)])
         self.deliver(settle=True)
+
+    @precondition(lambda self: self.mode is Mode.AUTO)
+    @rule(text=claims, events=st.lists(st.sampled_from(sorted(EVENTS)), min_size=1, max_size=4))
+    def post_and_a_turn_of_events(self, text: str, events: list[str]) -> None:
+        """Let things happen right after a post, where they do most harm: left to chance, they seldom meet."""
+        self.post([(text, AUTHORS[0])])
+        for event in events:
+            EVENTS[event](self)
+            self.everything_is_in_order()
 
     @rule(pick=picks, text=texts)
     def edit(self, pick: int, text: str) -> None:
