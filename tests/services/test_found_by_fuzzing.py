@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from bot.domain.errors import DeliveryDelayed
 from bot.domain.note import NoteState
-from tests.services.conftest import CLAIM, SUN, House
+from tests.services.conftest import CLAIM, HARMLESS, SUN, House
 from tests.services.dying import Killed
+from tests.services.moderation import rule
 
 
 @pytest.mark.parametrize("fault", [DeliveryDelayed("timed out"), Killed()])
@@ -25,6 +28,24 @@ async def test_a_note_that_may_stand_is_looked_for_when_its_post_goes(house: Hou
     await house.watch.deleted([100])
     house.clock.forward(minutes=15)
     await house.outbox.flush()
+    assert await house.state() is NoteState.RETRACTED
+    assert not house.desk.lying
+
+
+async def test_a_note_that_was_sent_anew_is_taken_down_where_it_stands_now(house: House) -> None:
+    """It was taken down, approved and sent again; while that was on its way and nobody was told, the post was deleted."""
+    await house.post(CLAIM)
+    await house.deliver()
+    await house.edit(HARMLESS)
+    await house.outbox.flush()
+    await house.edit(CLAIM)
+    [item] = await house.items()
+    await rule(house, item)
+    house.desk.late_faults = [DeliveryDelayed("timed out")]
+    house.desk.before = partial(house.watch.deleted, [100])
+    await house.deliver()
+    house.desk.before = None
+    await house.deliver()
     assert await house.state() is NoteState.RETRACTED
     assert not house.desk.lying
 
