@@ -13,6 +13,8 @@ from bot.domain.card import CardKey, PostedCard
 from bot.domain.errors import StoreError
 from bot.domain.fact import Draft, Fact, FactVersion
 from bot.domain.note import (
+    LONGEST_REPAIR,
+    LONGEST_WAIT,
     STANDING,
     Amendment,
     NewNote,
@@ -204,7 +206,7 @@ class FakeNotes:
         return sorted(found, key=lambda note: (note.new.created_at, note.id), reverse=True)
 
     async def due(self, *, console: bool, now: datetime, limit: int) -> list[Note]:
-        waiting = [note for note in self._of(console=console) if _unfinished(note) and note.new.due_at <= now]
+        waiting = [note for note in self._of(console=console) if _unfinished(note) and _come(note, now)]
         return sorted(waiting, key=lambda note: (note.state in STANDING, note.new.due_at, note.id))[:limit]
 
     async def next_due(self, *, console: bool) -> datetime | None:
@@ -333,6 +335,11 @@ class FakeNotes:
 
 def _outstanding(times: list[datetime]) -> Outstanding:
     return Outstanding(len(times), min(times, default=None))
+
+
+def _come(note: Note, now: datetime) -> bool:
+    longest = LONGEST_REPAIR if note.state in STANDING else LONGEST_WAIT
+    return note.new.due_at <= now or note.new.due_at > now + longest
 
 
 def _unfinished(note: Note) -> bool:

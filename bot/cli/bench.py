@@ -6,7 +6,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from bot.cli import bench_speed
+from bot.cli import bench_soak, bench_speed
 from bot.cli.bench_retrieval import DEPTH, System, measure_retrieval, read_benchmark
 from bot.cli.output import print_json
 from bot.cli.parser import Group, LoadSettings, add_command, add_group, add_json
@@ -29,6 +29,7 @@ def add(group: Group) -> None:
     parser.add_argument("--split", default="dev", metavar="NAME", help="which posts to take (default: dev)")
     parser.add_argument("folder", type=Path, metavar="DIR", help="the benchmark's folder")
     bench_speed.add_to(bench)
+    bench_soak.add_to(bench)
 
 
 async def retrieval(args: Namespace, load: LoadSettings) -> int:

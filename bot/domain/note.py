@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.match import Evidence, Relation
@@ -73,6 +73,13 @@ class NewNote:
 
 STANDING = frozenset({NoteState.POSTED, NoteState.COLLAPSED})
 """The states of a note whose message stands in its channel."""
+
+
+LONGEST_WAIT = timedelta(minutes=15)
+"""What a note that is to be sent or taken down waits at most. One that is due later was stored while the clock was
+ahead, and is due at once: it would wait until the clock has caught up."""
+LONGEST_REPAIR = timedelta(days=1)
+"""The same of an edit: a repair of thousands of notes takes hours."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,13 @@ _DECLARED = re.compile(rb"""<meta[^<>]{0,200}charset\s*=\s*["']?\s*([a-zA-Z0-9_.
 _DECLARED_WITHIN = 4096
 _FALLBACK = "cp1252"
 _ATTRIBUTE = r"""[\s/]*+[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]++))?"""
-_CROWDED = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE}){{{MOST_ATTRIBUTES + 1},}}+")
+_OPENING = re.compile(r"<(?=[a-zA-Z])")
+_TAG = re.compile(rf"<[^\s/>]*+(?:{_ATTRIBUTE}){{,{MOST_ATTRIBUTES}}}+(?P<more>{_ATTRIBUTE})?")
+_READ_AGAIN = 20
+"""How often all of a page may be looked at in search of crowded tags, where tags seem to stand within others."""
 _WRAPPING = re.compile(
-    r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|(?://)?\s*<!\[CDATA\[)|(?:-->|/\*\s*\]\]>\s*\*/|(?://)?\s*\]\]>)\s*;?\s*$"
+    r"^\s*+(?:<!--|/\*\s*+<!\[CDATA\[\s*+\*/|(?://\s*+)?<!\[CDATA\[)|"
+    r"(?:-->|/\*\s*+\]\]>\s*+\*/|(?://\s*+)?\]\]>)\s*+(?:;\s*+)?$"
 )
 
 
@@ -45,8 +49,9 @@ def page_entries(stream: BinaryIO, base_url: str | None) -> tuple[str | None, It
     text = page_text(data[:MOST_BYTES])
     if text.count("<") > MOST_TAGS:
         return base_url, iter([Rejected(PAGE, f"it has over {MOST_TAGS:,} tags.")])
-    if _CROWDED.search(text):
-        return base_url, iter([Rejected(PAGE, f"it has a tag with over {MOST_ATTRIBUTES:,} attributes.")])
+    if _crowded(text):
+        why = f"it has a tag with over {MOST_ATTRIBUTES:,} attributes, or tags in tags."
+        return base_url, iter([Rejected(PAGE, why)])
     page, whole = _parsed(text)
     if page is None:
         return base_url, iter(())
@@ -76,6 +81,18 @@ def page_text(data: bytes) -> str:
         return data.decode(name, "replace")
     except (LookupError, UnicodeError):
         return data.decode(_FALLBACK, "replace")
+
+
+def _crowded(text: str) -> bool:
+    """Tell whether a tag has too many attributes, or telling that would take too long."""
+    left = _READ_AGAIN * len(text)
+    for opening in _OPENING.finditer(text):
+        tag = _TAG.match(text, opening.start())
+        assert tag is not None  # it begins as one
+        left -= tag.end() - tag.start()
+        if tag["more"] is not None or left < 0:
+            return True
+    return False
 
 
 def _parsed(text: str) -> tuple[_Element | None, bool]:

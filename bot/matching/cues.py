@@ -35,6 +35,8 @@ _ASKING = re.compile(
 _TAG_QUESTION = re.compile(
     r"(?i)(?:\b(?:right|huh|eh|ok|hello|really|seriously|remember|lol|smh)\s*\?+|\?{3,}|[?!]*\?![?!]*|!\?[?!]*)\W*$"
 )
+_TAIL = 200
+"""Characters at the end in which a tag question is looked for: each of a long run of marks would look for the end."""
 _RHETORICAL = re.compile(
     r"(?i)\b(?:why (?:did|do|does|is|are|has|won't|isn't|doesn't|should) |how (?:come|many times)|who (?:else|needs))"
 )
@@ -75,7 +77,7 @@ def asks(text: str) -> bool:
         return _INVERTED.match(text) is not None
     if _QUESTION_OPENING.match(text) and not _RHETORICAL.search(text):
         return True
-    return not (_TAG_QUESTION.search(stripped) or _RHETORICAL.search(text))
+    return not (_TAG_QUESTION.search(stripped[-_TAIL:]) or _RHETORICAL.search(text))
 
 
 def debunks(text: str) -> bool:

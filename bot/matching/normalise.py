@@ -11,7 +11,7 @@ MAX_CHARACTERS = 4000
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "`": "'"})
 _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _SPACES = re.compile(r"[^\S\n]+")
-_MENTION = re.compile(r"<(?:@[!&]?|#|a?:\w+:|/[^:>]+:|t:)-?\d+(?::\w)?>")
+_MENTION = re.compile(r"<(?:@[!&]?|#|a?:\w+:|/[^:<>]{1,100}:|t:)-?\d+(?::\w)?>")
 
 
 def normalise(text: str) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.post import Post
 from bot.matching.normalise import MAX_CHARACTERS, normalise
 
+MAX_SHARED = 16_000
+"""Characters of other people's words that are read of a post: a forwarded message, and the embeds of both posts, at
+Discord's limits. With the author's own, no post has more than 20,000."""
 MAX_SENTENCES = 24
 _MIN_QUOTED_WORDS = 4
 
@@ -21,7 +25,7 @@ _REST_QUOTE = re.compile(r"^[ \t]*>>>[ \t]?")
 _QUOTED = re.compile(r'"([^"\n]{12,600})"')
 _RESHARE = re.compile(r"^\s*(?:RT|via|QT)\s+@?[\w.]+\s*:?\s*", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(\*{1,3}|__|~~)(?=\S)(.{1,400}?)(?<=\S)\1")  # bounded: every opener looks for its end
-_SENTENCE_END = re.compile(r"(?<=[.!?…])(?<!\b[A-Z]\.)[\"')]*\s+|\s*[\n;]+\s*|\s+[-–—|]{1,3}\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])(?<!\b[A-Z]\.)[\"')]*\s+|(?:(?<!\s)\s+)?[\n;]+\s*|(?<!\s)\s+[-–—|]{1,3}\s+")
 
 
 class SpanKind(StrEnum):
@@ -80,7 +84,7 @@ def read(post: Post) -> Reading:
         own = _QUOTED.sub(lambda m: " " if len(m[1].split()) >= _MIN_QUOTED_WORDS else m[0], own)
     spans = [Span(SpanKind.OWN, own), *spoilers]
     spans += [Span(SpanKind.QUOTE, text) for text in quotes]
-    spans += [Span(SpanKind.SHARED, normalise(_URL.sub(" ", text))) for text in post.shared]
+    spans += [Span(SpanKind.SHARED, text) for text in _carried(post.shared)]
     return Reading(tuple(span for span in spans if span.text.strip()), (*urls, *post.resolved), reshared)
 
 
@@ -88,6 +92,16 @@ def sentences(text: str) -> list[str]:
     """Return the sentences of a normalised text, at most ``MAX_SENTENCES``."""
     found = (part.strip() for part in _SENTENCE_END.split(text))
     return [part for part in found if part][:MAX_SENTENCES]
+
+
+def _carried(shared: Iterable[str]) -> Iterator[str]:
+    """Yield the words that a post carries along, normalised, until there are ``MAX_SHARED`` characters of them."""
+    left = MAX_SHARED
+    for text in shared:
+        cut = text[: min(left, MAX_CHARACTERS)]
+        words = normalise(_URL.sub(" ", cut))[:left]
+        left -= max(len(cut), len(words))
+        yield words
 
 
 def _split_quotes(text: str) -> tuple[list[str], list[str]]:

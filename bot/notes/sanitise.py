@@ -7,7 +7,7 @@ import unicodedata
 from urllib.parse import quote, urlsplit
 
 _MARKDOWN = re.compile(r"([\\*_~`|\[\]()<>#])")
-_LINE_START = re.compile(r"^(\s*\d*)([-+.])(\s)", re.MULTILINE)  # Discord shows a backslash before a digit
+_LINE_START = re.compile(r"^([^\S\n]*\d*)([-+.])(\s)", re.MULTILINE)  # Discord shows a backslash before a digit
 _MENTION = re.compile(r"@")
 _SPACES = re.compile(r"[^\S\n]+")
 _AUTOLINK = re.compile(r"(?i)(https?|discord|steam)(:)(?=//)|(www)(\.)")  # in the middle of a word, too

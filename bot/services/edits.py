@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.domain.errors import DeliveryDelayed, DeliveryRefused, SourceGone
 from bot.domain.fact import Fact
-from bot.domain.note import STANDING, Note, NoteState
+from bot.domain.note import LONGEST_WAIT, STANDING, Note, NoteState
 from bot.domain.ports import Clock, Meter, Sender, Store, Transaction
 from bot.services.plan import settle_gone
 from bot.services.wakeup import Bell
@@ -17,7 +17,6 @@ log = logging.getLogger(__name__)
 
 MAX_TRIES = 10
 FIRST_WAIT = timedelta(seconds=2)
-LONGEST_WAIT = timedelta(minutes=15)
 
 
 def backoff(failures: int) -> timedelta:

@@ -148,11 +148,14 @@ class Outbox:
 
     async def _retract(self, note: Note) -> None:
         try:
-            if note.message_id is None and (found := await self._sender.find(note)) is not None:
-                await self._move(note, NoteState.RETRACTING, "found", {NoteState.RETRACTING}, message_id=found)
-                return
             if note.message_id is not None:
                 await self._sender.retract(note)
+            # One that was sent anew and not known as sent may stand beside the message that is known.
+            unsure = note.message_id is None or note.attempts > 1
+            found = await self._sender.find(note) if unsure else None
+            if found is not None and found != note.message_id:
+                await self._move(note, NoteState.RETRACTING, "found", {NoteState.RETRACTING}, message_id=found)
+                return
         except DeliveryRefused as error:
             log.warning("note.not_retracted", extra={"note_id": note.id, "cause": type(error).__name__})
             self._meter.delivered("given_up")

@@ -97,8 +97,13 @@ async def plan_note(
 
 
 async def withdraw_note(tx: Transaction, note: Note, *, cause: str, now: datetime) -> None:
-    """Take a note back, wherever it is: unsent ones are dropped, sent ones are retracted by the outbox."""
+    """Take a note back, wherever it is: unsent ones are dropped, sent ones are retracted by the outbox.
+
+    One that was tried and waits to be tried again may stand there: a timeout says nothing of what was done.
+    """
     unsent, sent = {NoteState.PENDING, NoteState.SHADOW}, STANDING | {NoteState.SENDING}
+    if note.attempts or note.message_id is not None:
+        unsent, sent = {NoteState.SHADOW}, sent | {NoteState.PENDING}
     if await tx.notes.move(note.id, to=NoteState.DROPPED, at=now, cause=cause, only_from=unsent):
         return
     retracting = NoteState.RETRACTING

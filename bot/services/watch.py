@@ -74,6 +74,7 @@ class WatchPosts:
         self._pseudonyms = pseudonyms
         self._expander = expander
         self._deleted: OrderedDict[int, None] = OrderedDict()
+        self._deleted_channels: OrderedDict[int, None] = OrderedDict()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def posted(self, post: Post, place: Place) -> Watched | None:
@@ -107,21 +108,24 @@ class WatchPosts:
     async def deleted(self, message_ids: Iterable[int]) -> None:
         """Withdraw everything that answers posts which are gone."""
         ids = list(message_ids)
-        for message_id in ids:
-            self._deleted[message_id] = None
-        while len(self._deleted) > _REMEMBERED_DELETIONS:
-            self._deleted.popitem(last=False)
+        _remember(self._deleted, ids)
         async with self._store.transaction() as tx:
             for message_id in ids:
                 await self._withdraw(tx, message_id, keep=frozenset(), ruling=Ruling.SOURCE_GONE)
         self._wakeup.ring()
 
     async def channel_deleted(self, channel_id: int) -> None:
-        """Withdraw everything in a channel or thread that is gone."""
-        async with self._store.reading() as tx:
+        """Withdraw everything in a channel or thread that is gone, and answer nothing there that comes late."""
+        _remember(self._deleted_channels, [channel_id])
+        # Not a reading one: that would not see what is being stored just now.
+        async with self._store.transaction() as tx:
             ids = {note.new.source_message_id for note in await tx.notes.for_channel(channel_id)}
             ids |= {item.new.message_id for item in await tx.reviews.for_channel(channel_id)}
         await self.deleted(sorted(ids))
+
+    def _is_there(self, place: Place) -> bool:
+        channels = {place.channel_id, place.parent_id}
+        return place.message_id not in self._deleted and self._deleted_channels.keys().isdisjoint(channels)
 
     def _turn(self, place: Place) -> asyncio.Lock:
         """Return the lock of one post, so that what an edit withdrew is not decided again on the words before it."""
@@ -163,7 +167,7 @@ class WatchPosts:
                     standings=await standings_of(tx, facts, place),
                     held=held(policy, now) or (_TOO_LATE if late else None),
                 )
-                stored = place.message_id not in self._deleted and await self._keep(tx, decision, post, place, policy)
+                stored = self._is_there(place) and await self._keep(tx, decision, post, place, policy)
         if stored or edited:
             self._wakeup.ring()
             self._board.ring_for(place.guild_id)
@@ -261,6 +265,12 @@ class WatchPosts:
         for item in await tx.reviews.for_message(message_id):
             if item.state in WAITING:
                 await tx.reviews.reword(item.id, post.words())
+
+
+def _remember(gone: OrderedDict[int, None], ids: Iterable[int]) -> None:
+    gone.update(dict.fromkeys(ids))
+    while len(gone) > _REMEMBERED_DELETIONS:
+        gone.popitem(last=False)
 
 
 def _repeated(result: MatchResult, threshold: float) -> set[str]:

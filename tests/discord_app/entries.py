@@ -152,10 +152,12 @@ CONTROLS_USED: tuple[Entry, ...] = (
     _control("manage_guild", lambda t: SetupTest()),
 )
 
+BEGUN: dict[str, Any] = {name: str(FIELDS[name]) for name in ("claim", "correction", "truth")}
+
 FORMS_USED: tuple[Entry, ...] = (
     _form("moderator", edited, lambda t: str(t.item), wording="Stripes are no paint."),
     _form("moderator", snoozed, lambda t: str(t.item), hours="4"),
-    _form("moderator", begun, lambda t: "", **{name: str(FIELDS[name]) for name in ("claim", "correction", "truth")}),
+    _form("moderator", begun, lambda t: "", **BEGUN),
     _form("moderator", drafted, lambda t: f"{t.draft}:details", speaker="Somebody"),
     _form("moderator", phrased, lambda t: str(t.item), text="Zebras are ponies that somebody painted."),
     _form("moderator", missed, lambda t: str(t.ruling), text="Is a zebra a painted horse?", kind="question"),

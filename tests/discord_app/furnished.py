@@ -53,7 +53,7 @@ async def furnish(world: World) -> Things:
     draft = await services.drafts.begin(guild, mod, claim=CLAIM)
     assert draft is not None
     cited = (Citation(A_SOURCE, "A zebra has stripes."),)
-    told = {
+    told: dict[str, Any] = {
         "correction": "A zebra has stripes of its own.",
         "true_statement": "A zebra is striped.",
         "citations": cited,

@@ -95,7 +95,8 @@ async def _tried(world: World, things: Things, rival: simcord.MemberActor, entry
 def _never_there(things: Things) -> Things:
     """Return ids that nothing has."""
     ids = ("note", "item", "ruling", "appeal", "request", "draft", "repair", "file")
-    return replace(things, slug="no-such-fact", **dict.fromkeys(ids, 10**9))
+    none: dict[str, Any] = dict.fromkeys(ids, 10**9)
+    return replace(things, slug="no-such-fact", **none)
 
 
 def _of(world: World, guild_id: int) -> dict[str, Any]:

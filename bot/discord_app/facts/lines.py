@@ -13,7 +13,7 @@ OTHER_KIND = "other"
 """The kind of a near miss where none is said."""
 
 _BAR = " | "
-_BARS = re.compile(r"\s*\|\s*")
+_BARS = re.compile(r"(?:(?<!\s)\s+)?\|\s*")
 _CITATION_PARTS = 4
 
 

@@ -78,6 +78,8 @@ class NoteRepository(Protocol):
         """Return the notes to send, to take down or to edit whose ``due_at`` has come, longest due first.
 
         Those are pending and retracting ones, and standing ones that don't show their latest revision; these come last.
+        What is due later than ``LONGEST_WAIT`` from now, of these last ``LONGEST_REPAIR``, is due now: the clock was
+        ahead when it was stored.
 
         ``console``: the console's notes, or those of all Discord servers; each has a sender of its own.
         """

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, UnaryExpression, and_, case, func, select, text, update
+from sqlalchemy import ColumnElement, Row, UnaryExpression, and_, case, func, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bot.domain.note import Amendment, NewNote, Note, NoteEvent, NoteState, Provenance
+from bot.domain.note import LONGEST_REPAIR, LONGEST_WAIT, Amendment, NewNote, Note, NoteEvent, NoteState, Provenance
 from bot.domain.outstanding import Outstanding
 from bot.domain.policy import CONSOLE_GUILD
 from bot.domain.review import Ruling
@@ -130,12 +130,14 @@ class SqlNotes(SqlNoteEdits):
 
     async def due(self, *, console: bool, now: datetime, limit: int) -> list[Note]:
         """Return the notes to send, to take down or to edit now: edits last, otherwise longest due first."""
-        now_due = and_(_sent_by(console=console), notes.c.due_at <= now)
+        ours = _sent_by(console=console)
         order = (notes.c.due_at, notes.c.id)
         # Two questions, so that each has its index: the notes that wait, and those that stand, which are many.
-        found = await self._select(notes.c.state.in_(_WAITING), now_due, order=order, limit=limit)
+        waiting = and_(ours, notes.c.state.in_(_WAITING), _come(now, LONGEST_WAIT))
+        found = await self._select(waiting, order=order, limit=limit)
         if len(found) < limit:
-            found += await self._select(_UNEDITED, now_due, order=order, limit=limit - len(found))
+            unedited = and_(ours, _UNEDITED, _come(now, LONGEST_REPAIR))
+            found += await self._select(unedited, order=order, limit=limit - len(found))
         return found
 
     async def next_due(self, *, console: bool) -> datetime | None:
@@ -216,6 +218,11 @@ def _values(note: NewNote) -> dict[str, Any]:
 
 def _sent_by(*, console: bool) -> ColumnElement[bool]:
     return notes.c.guild_id == CONSOLE_GUILD if console else notes.c.guild_id != CONSOLE_GUILD
+
+
+def _come(now: datetime, longest: timedelta) -> ColumnElement[bool]:
+    """Tell of notes whether their time has come, or lies so far ahead that the clock was wrong."""
+    return or_(notes.c.due_at <= now, notes.c.due_at > now + longest)
 
 
 def _changes(to: NoteState, cause: str, *, message_id: int | None, due_at: datetime | None) -> dict[str, Any]:
