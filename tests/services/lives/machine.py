@@ -298,6 +298,8 @@ class LifeCycles(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self.world.drain()
+            rules.nothing_waits(self.world.seen())
+            self.world.edit_all()
             now = self.world.seen()
             rules.all_rules(self.world, self.seen, now, undone=False)
             rules.delivered(self.world, now)
