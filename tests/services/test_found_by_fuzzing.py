@@ -33,7 +33,7 @@ async def test_a_note_that_may_stand_is_looked_for_when_its_post_goes(house: Hou
 
 
 async def test_a_note_that_was_sent_anew_is_taken_down_where_it_stands_now(house: House) -> None:
-    """It was taken down, approved and sent again; meanwhile, and with nobody told, the post was deleted."""
+    """It came down, was approved and sent again; on its way its post was deleted, and nobody heard what came of it."""
     await house.post(CLAIM)
     await house.deliver()
     await house.edit(HARMLESS)

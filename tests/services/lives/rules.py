@@ -96,11 +96,17 @@ def sent_rightly(seen: Seen, new: set[int], mode: Mode) -> None:
                 assert mode is Mode.AUTO, f"note {note.id} was sent by itself in mode {mode}"
 
 
-def delivered(world: World, seen: Seen) -> None:
-    """Nothing waits any more; each note that stands lies there once, and none that was taken back does."""
-    lying = {posted.note_id: number for number, posted in world.desk.lying.items()}
+def nothing_waits(seen: Seen) -> None:
+    """Nothing is left to be sent or to be taken down."""
     for note in seen.notes:
         assert note.state in SETTLED, f"note {note.id} waits for ever: {note.state}, due {note.new.due_at}"
+
+
+def delivered(world: World, seen: Seen) -> None:
+    """Nothing waits any more; each note that stands lies there once, and none that was taken back does."""
+    nothing_waits(seen)
+    lying = {posted.note_id: number for number, posted in world.desk.lying.items()}
+    for note in seen.notes:
         if note.state in STANDING:
             assert note.shown_revision == note.revision, f"note {note.id} never shows its revision {note.revision}"
             assert lying.get(note.id) == note.message_id, f"note {note.id} is {note.state} and lies nowhere"

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from bot.domain.audit import AuditEvent
 from bot.domain.errors import DeliveryDelayed, DeliveryRefused, SourceGone
 from bot.domain.fact import Fact
-from bot.domain.note import LONGEST_WAIT, Note, NoteEvent
+from bot.domain.note import LONGEST_REPAIR, LONGEST_WAIT, Note, NoteEvent
 from bot.domain.ports import Store
 from bot.domain.rating import NoteStanding
 from bot.domain.review import ReviewItem, ReviewState, Wanted
@@ -21,7 +21,8 @@ from tests.services.conftest import GUILD, Clock, Desk, House
 from tests.services.dying import DyingStore, Killed
 
 LONGEST_DRAIN = LONGEST_WAIT + timedelta(minutes=5)
-"""What no note may wait longer for once nothing fails any more, wherever the clock was."""
+"""What no note may wait longer for, once nothing fails any more, to be sent or taken down, wherever the clock was. An
+edit may wait as long as the clock was ahead, ``LONGEST_REPAIR`` at most."""
 
 FAULTS: dict[str, Callable[[], BaseException]] = {
     "delayed": lambda: DeliveryDelayed("Discord is busy."),
@@ -144,3 +145,8 @@ class World:
         while self.house.clock.now <= until:
             self.flush()
             self.house.clock.forward(minutes=1)
+
+    def edit_all(self) -> None:
+        """Let the time pass in which the last edits are made."""
+        self.house.clock.now += LONGEST_REPAIR
+        self.flush()
