@@ -94,8 +94,9 @@ async def _tried(world: World, things: Things, rival: simcord.MemberActor, entry
 
 def _never_there(things: Things) -> Things:
     """Return ids that nothing has."""
-    ids = ("note", "item", "ruling", "appeal", "request", "draft", "repair", "file")
-    return replace(things, slug="no-such-fact", **dict.fromkeys(ids, 10**9))
+    none = 10**9
+    ids = replace(things, note=none, item=none, ruling=none, appeal=none, request=none, draft=none)
+    return replace(ids, slug="no-such-fact", repair=none, file=none)
 
 
 def _of(world: World, guild_id: int) -> dict[str, Any]:
