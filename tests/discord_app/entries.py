@@ -41,7 +41,7 @@ from bot.discord_app.why import WhyButton
 from bot.domain.fact import FactVersion
 from bot.domain.policy import Mode
 from tests.builders import NOW, a_fact
-from tests.discord_app.fact_world import FIELDS
+from tests.discord_app.fact_world import WHALES
 from tests.discord_app.furnished import Things, press, submit
 from tests.discord_app.world import World
 
@@ -152,12 +152,10 @@ CONTROLS_USED: tuple[Entry, ...] = (
     _control("manage_guild", lambda t: SetupTest()),
 )
 
-BEGUN: dict[str, Any] = {name: str(FIELDS[name]) for name in ("claim", "correction", "truth")}
-
 FORMS_USED: tuple[Entry, ...] = (
     _form("moderator", edited, lambda t: str(t.item), wording="Stripes are no paint."),
     _form("moderator", snoozed, lambda t: str(t.item), hours="4"),
-    _form("moderator", begun, lambda t: "", **BEGUN),
+    _form("moderator", begun, lambda t: "", claim=WHALES, correction="Whales breathe air.", truth="They breathe air."),
     _form("moderator", drafted, lambda t: f"{t.draft}:details", speaker="Somebody"),
     _form("moderator", phrased, lambda t: str(t.item), text="Zebras are ponies that somebody painted."),
     _form("moderator", missed, lambda t: str(t.ruling), text="Is a zebra a painted horse?", kind="question"),

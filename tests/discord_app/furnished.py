@@ -53,12 +53,11 @@ async def furnish(world: World) -> Things:
     draft = await services.drafts.begin(guild, mod, claim=CLAIM)
     assert draft is not None
     cited = (Citation(A_SOURCE, "A zebra has stripes."),)
-    told: dict[str, Any] = {
-        "correction": "A zebra has stripes of its own.",
-        "true_statement": "A zebra is striped.",
-        "citations": cited,
-    }
-    await services.drafts.change(draft.id, guild, lambda fact: replace(fact, **told))
+    await services.drafts.change(
+        draft.id,
+        guild,
+        lambda fact: replace(fact, correction="It has stripes.", true_statement="It is striped.", citations=cited),
+    )
     saved = await services.edits.save(draft.id, guild, by=mod)
     assert saved.fact is not None, saved.message
     slug = saved.fact.slug

@@ -94,9 +94,9 @@ async def _tried(world: World, things: Things, rival: simcord.MemberActor, entry
 
 def _never_there(things: Things) -> Things:
     """Return ids that nothing has."""
-    ids = ("note", "item", "ruling", "appeal", "request", "draft", "repair", "file")
-    none: dict[str, Any] = dict.fromkeys(ids, 10**9)
-    return replace(things, slug="no-such-fact", **none)
+    none = 10**9
+    ids = replace(things, note=none, item=none, ruling=none, appeal=none, request=none, draft=none)
+    return replace(ids, slug="no-such-fact", repair=none, file=none)
 
 
 def _of(world: World, guild_id: int) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.domain.policy import CONSOLE_GUILD, Mode
@@ -9,6 +11,7 @@ from bot.domain.review import ReviewState, Ruling, Wanted
 from bot.services import pace
 from bot.services.imports import pending
 from bot.services.imports.pending import KEPT_FOR, MOST_BYTES, MOST_FILES, PendingImports
+from bot.services.intake import Intake
 from tests.services.conftest import FACTS, GUILD, House
 from tests.services.conftest import Clock as HandClock
 
@@ -92,3 +95,27 @@ async def test_posts_remembered_as_deleted_are_few(house: House) -> None:
         await house.watch.deleted(range(start, start + 4_000))
     assert len(house.watch._deleted) == 10_000
     assert len(house.watch._turns) == 0
+
+
+async def test_a_flood_costs_the_server_that_makes_it() -> None:
+    """Two of its posts may wait and three in all; what is over is turned away at once."""
+    intake = Intake(at_once=1, most=3, most_of_one=2)
+    came: list[tuple[int, bool]] = []
+    go = asyncio.Event()
+
+    async def post(guild_id: int) -> None:
+        async with intake.turn(guild_id) as taken:
+            came.append((guild_id, taken))
+            if taken:
+                await go.wait()
+
+    posts = []
+    for guild_id in (1, 1, 1, 1, 2, 2):
+        posts.append(asyncio.create_task(post(guild_id)))
+        await asyncio.sleep(0)
+    assert came == [(1, True), (1, False), (2, False)]
+    assert intake.waiting == 3
+    go.set()
+    await asyncio.gather(*posts)
+    assert sorted(came) == [(1, False), (1, True), (1, True), (1, True), (2, False), (2, True)]
+    assert intake.waiting == 0

@@ -18,7 +18,8 @@ class ShowButton(NumberButton, kind="show", label="Show the note"):
         """Answer with the note as it stood."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         seen = await visible_note(interaction, self.number)
-        found = seen and await services_of(interaction).life.shown(seen.id, guild_id=seen.new.guild_id)
+        life = services_of(interaction).life
+        found = None if seen is None else await life.shown(seen.id, guild_id=seen.new.guild_id)
         if found is None:
             await finish(interaction, text_layout("This note doesn't stand any more."))
             return
