@@ -73,7 +73,9 @@ class CatchUp:
                 return
             after = max(missed.since - _MARGIN, missed.now - LONGEST)
             places = [
-                one for one in _places(guild) if _last(one) > after and missed.policy.watches(one.id, _parent(one))
+                one
+                for one in _places(guild)
+                if _posted_after(one, after) and missed.policy.watches(one.id, _parent(one))
             ]
             count = 0
             for place in places:
@@ -103,9 +105,10 @@ def _places(guild: discord.Guild) -> Iterable[Place]:
     yield from guild.threads
 
 
-def _last(place: Place) -> datetime:
-    """Return when something was last posted somewhere."""
-    return discord.utils.snowflake_time(place.last_message_id or place.id)
+def _posted_after(place: Place, after: datetime) -> bool:
+    """Tell whether something was posted somewhere since; a new thread's first post has its id."""
+    last = place.last_message_id or (place.id if isinstance(place, discord.Thread) else None)
+    return last is not None and discord.utils.snowflake_time(last) > after
 
 
 def _parent(place: Place) -> int | None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from simcord.backend import serializers
 
 from bot.discord_app.catching_up import _PAUSES
@@ -56,17 +57,15 @@ async def test_a_channel_in_which_nothing_was_posted_is_not_read(world: World) -
     assert _reads(world) == 1
 
 
-async def test_a_discord_that_does_not_answer_is_asked_again(world: World) -> None:
-    """After a pause; until then the watermark stays where it was."""
+async def test_a_discord_that_does_not_answer_is_asked_again(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """After a pause."""
     await _outage(world)
-    mark = world.memory.watermarks.by_server[world.guild.id]
     world.env.inject_error("GET", HISTORY, status=503)
     await _back(world)
-    await world.client.services.watermarks.store()
-    assert world.memory.watermarks.by_server[world.guild.id] == mark
     await world.env.advance_time(_PAUSES[0] + 1)
     await world.settle()
     assert len(world.bot_messages()) == 1
+    assert [one.getMessage() for one in caplog.records].count("catching_up.delayed") == 1
 
 
 async def test_a_discord_that_never_answers_is_given_up_for_now(world: World) -> None:
