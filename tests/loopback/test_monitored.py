@@ -32,6 +32,7 @@ async def test_a_bot_is_watched_without_being_overheard(double: Double, footnote
     port = _free_port()
     spoken = {"FOOTNOTE_LOG_LEVEL": "debug", "FOOTNOTE_LOG_FORMAT": "json"}
     await footnote.start(**spoken, FOOTNOTE_HEALTH=str(port))
+    await footnote.said("discord.ready")
     await double.post(CHAT)
     post = await double.post(CLAIM)
     await answered(double, post)
