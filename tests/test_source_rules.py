@@ -98,6 +98,19 @@ def test_each_way_to_make_sql_of_text_is_seen(source: str) -> None:
     assert _of_text(call.args[0])
 
 
+def test_no_error_of_the_database_tells_what_it_was_about_to_store() -> None:
+    """Every engine hides the values of its statements."""
+    made = [
+        call
+        for path in SPEAKING
+        if _name(path).startswith("bot/")
+        for name, call in _calls(ast.parse(path.read_text(encoding="utf-8")))
+        if name in {"create_engine", "create_async_engine"}
+    ]
+    assert made
+    assert all("hide_parameters" in {word.arg for word in call.keywords} for call in made)
+
+
 def test_nothing_that_came_in_is_run() -> None:
     """No code, no objects and no entities are made of data, and no shell is asked."""
     found = set()

@@ -60,7 +60,9 @@ class Screen:
             body += _source(source)
         body += [Text(view.amendment, style="dim")] if view.amendment else []
         body.append(Text(view.label, style="dim"))
-        self._print(Panel(Group(*body), title=Text(title, style="cyan"), title_align="left", border_style="cyan"))
+        self._print(
+            Panel(Group(*body), title=Text(plain(title), style="cyan"), title_align="left", border_style="cyan")
+        )
 
     def sections(self, sections: Iterable[Section]) -> None:
         """Print an explanation."""

@@ -84,7 +84,12 @@ def open_migration_engine(path: Path, mode: Mode = "rw") -> Engine:
 
 def open_reading_engine(path: Path) -> Engine:
     """Return a blocking engine that only reads."""
-    engine = create_engine(_url("sqlite", path, "ro"), connect_args={"isolation_level": None}, poolclass=NullPool)
+    engine = create_engine(
+        _url("sqlite", path, "ro"),
+        connect_args={"isolation_level": None},
+        hide_parameters=True,
+        poolclass=NullPool,
+    )
     _prepare_connections(engine, _PRAGMAS, "BEGIN")
     return engine
 

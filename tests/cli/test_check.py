@@ -15,6 +15,7 @@ from bot.domain.fact import Fact
 from bot.notes.compose import CORRECTION_LIMIT
 from bot.store import paths
 from tests.cli.conftest import Footnote
+from tests.hostile import HOSTILE, SURROGATES, hidden
 
 KEYS = ["id", "action", "fact", "relation", "confidence", "reasons", "note", "candidates"]
 CHAT = "who's on for ranked tonight? need one more"
@@ -211,3 +212,14 @@ def test_lines_that_are_no_json_object_are_plain_text(line: str) -> None:
     """Only an object is read as one."""
     parsed = parse_line(line, 1)
     assert (parsed.id, parsed.post.text, parsed.error) == (None, line, None)
+
+
+def test_hostile_posts_are_answered_like_any(footnote: Footnote) -> None:
+    """One answer a line, whatever stands in a post; in words nothing that steers a terminal."""
+    posts = [*HOSTILE.values(), SURROGATES]
+    lines = "".join(json.dumps({"id": number, "text": text}) + "\n" for number, text in enumerate(posts))
+    ran = footnote("check", "-", "--json", stdin=lines)
+    assert [answer["id"] for answer in ran.answers] == list(range(len(posts)))
+    assert not ran.err
+    ran = footnote("check", "-", stdin=lines)
+    assert hidden(ran.out) == []
