@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 
 LONGEST = timedelta(hours=24)
 """How far back is looked: an answer to an older post is of no use to anybody."""
-MOST = 300
-"""Posts of a channel that are looked at: three requests."""
+MOST = 1000
+"""Posts of a channel that are looked at: ten requests."""
 
 _MARGIN = timedelta(seconds=30)
 _PAUSES = (5.0, 30.0, 120.0)
@@ -79,18 +79,18 @@ class CatchUp:
             ]
             count = 0
             for place in places:
-                count += await self._read(place, after)
+                count += await self._read(place, after, roles_matter=bool(missed.policy.ignored_roles))
             for channel_id, message_id in missed.answered:
                 await self._listener.verify(guild.id, channel_id, message_id)
         if places or missed.answered:
             found = {"guild_id": guild.id, "channels": len(places), "posts": count, "verified": len(missed.answered)}
             log.info("catching_up.done", extra=found)
 
-    async def _read(self, place: Place, after: datetime) -> int:
+    async def _read(self, place: Place, after: datetime, *, roles_matter: bool) -> int:
         count = 0
         try:
             async for message in place.history(after=after, oldest_first=True, limit=MOST):
-                await self._listener.caught_up(message)
+                await self._listener.caught_up(message, roles_matter=roles_matter)
                 count += 1
         except discord.HTTPException as error:
             if passing(error):

@@ -54,11 +54,16 @@ class Listener:
             if self._concerns(message):
                 await self._look(message, edited=True, before=before)
 
-    async def caught_up(self, message: discord.Message) -> None:
-        """Look at a message that was posted while Discord couldn't tell of it."""
+    async def caught_up(self, message: discord.Message, *, roles_matter: bool) -> None:
+        """Look at a message that was posted while Discord couldn't tell of it.
+
+        Args:
+            message: The message, as the history of its channel has it: without its author's roles.
+            roles_matter: Whether the author's roles are to be asked for, one request a message.
+        """
         if self._concerns(message):
             async with self._edge("caught_up", message.id):
-                await self._look(message, late=True)
+                await self._look(message, late=True, roles_matter=roles_matter)
 
     async def verify(self, guild_id: int, channel_id: int, message_id: int) -> None:
         """Look whether a message that something answers is still there and still says the same.
@@ -103,6 +108,7 @@ class Listener:
         *,
         edited: bool = False,
         late: bool = False,
+        roles_matter: bool = True,
         before: discord.Message | None = None,
     ) -> None:
         """Wait for a turn, then look; a post that is given up is counted."""
@@ -114,14 +120,15 @@ class Listener:
                     self._meter.dropped("full")
                     return
                 try:
-                    watched = await _patiently(lambda: self._decide(message, edited=edited, late=late, before=before))
+                    author = await self._author(message, before) if roles_matter else message.author
+                    watched = await _patiently(lambda: self._decide(message, author, edited=edited, late=late))
                 except StoreError:
                     self._meter.dropped("failed")
                     raise
         self._meter.decided("unseen" if watched is None else watched.decision.action.value, time.monotonic() - arrived)
 
     async def _decide(
-        self, message: discord.Message, *, edited: bool, late: bool, before: discord.Message | None
+        self, message: discord.Message, author: discord.abc.User, *, edited: bool, late: bool
     ) -> Watched | None:
         post = post_of(message)
         if not edited and not post.text.strip() and not post.shared:
@@ -130,7 +137,7 @@ class Listener:
             channel = await self._client.fetch_channel(message.channel.id)
             if isinstance(channel, discord.Thread):
                 message.channel = channel
-        place = place_of(message, await self._author(message, before))
+        place = place_of(message, author)
         if late:
             return await self._watch.caught_up(post, place, posted_at=message.created_at)
         return await (self._watch.edited(post, place) if edited else self._watch.posted(post, place))

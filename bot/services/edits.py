@@ -16,6 +16,10 @@ from bot.services.wakeup import Bell
 log = logging.getLogger(__name__)
 
 MAX_TRIES = 10
+"""Tries to send an automatic note, some twenty minutes in all: a later one answers a conversation that has moved on."""
+PATIENT_TRIES = 100
+"""Tries of what must not be lost where Discord is away for long: what a moderator decided, the taking down and the
+editing of notes. With the longest pause between them they take a day."""
 FIRST_WAIT = timedelta(seconds=2)
 
 
@@ -74,8 +78,8 @@ class EditNotes:
         passing = isinstance(error, DeliveryDelayed)
         if not passing:
             log.error("note.edit_failed", exc_info=error, extra={"note_id": note.id})
-        if note.failed_edits + 1 >= MAX_TRIES:
-            await self._refused(note, f"given up after {MAX_TRIES} tries")
+        if note.failed_edits + 1 >= PATIENT_TRIES:
+            await self._refused(note, f"given up after {PATIENT_TRIES} tries")
             return
         self._meter.delivered("postponed")
         until = self._clock() + backoff(note.failed_edits)

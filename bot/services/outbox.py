@@ -16,7 +16,7 @@ from bot.domain.fact import Fact
 from bot.domain.note import STANDING, Note, NoteKind, NoteState, Provenance
 from bot.domain.policy import Mode, Policy
 from bot.domain.ports import Clock, Meter, Sender, Store, Transaction
-from bot.services.edits import FIRST_WAIT, MAX_TRIES, EditNotes, backoff
+from bot.services.edits import FIRST_WAIT, MAX_TRIES, PATIENT_TRIES, EditNotes, backoff
 from bot.services.plan import retract_link
 from bot.services.standings import held, limit_on
 from bot.services.wakeup import Bell, Wakeup, stopping
@@ -167,13 +167,17 @@ class Outbox:
             await self._move(note, NoteState.RETRACTED, "taken down", {NoteState.RETRACTING})
 
     async def _postpone(self, note: Note, error: Exception, *, back_to: NoteState, only_from: NoteState) -> None:
-        self._meter.delivered("postponed")
         if not isinstance(error, DeliveryDelayed):
             log.error("note.failed", exc_info=error, extra={"note_id": note.id})
-        if note.attempts + 1 >= MAX_TRIES:
+        hurried = back_to is NoteState.PENDING and note.new.provenance is Provenance.AUTO
+        most = MAX_TRIES if hurried else PATIENT_TRIES
+        if note.attempts + 1 >= most:
             final = NoteState.DROPPED if back_to is NoteState.PENDING else NoteState.RETRACTED
-            await self._move(note, final, f"given up after {MAX_TRIES} tries", {only_from})
+            self._meter.delivered("given_up")
+            log.error("note.given_up", extra={"note_id": note.id, "tries": most})
+            await self._move(note, final, f"given up after {most} tries", {only_from})
             return
+        self._meter.delivered("postponed")
         wait = backoff(note.attempts)
         cause = str(error) if isinstance(error, DeliveryDelayed) else type(error).__name__
         await self._move(note, back_to, cause, {only_from}, wait=wait)

@@ -15,6 +15,7 @@ from bot.domain.ports import Store, Transaction
 from bot.domain.review import Ruling
 from bot.services.wakeup import Wakeup
 from tests.services.conftest import CLAIM, GUILD, SUN, Desk, House
+from tests.services.moderation import rule
 
 
 async def _retry(house: House) -> None:
@@ -268,3 +269,32 @@ async def test_ringing_twice_is_ringing_once() -> None:
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(wakeup.wait(60), timeout=0.05)
     await wakeup.wait(0.01)
+
+
+async def test_what_a_moderator_decided_outlives_hours_without_discord(house: House) -> None:
+    """An automatic note would come too late by then; an approved one is still wanted."""
+    await house.mode(Mode.QUEUE)
+    await house.post(CLAIM)
+    [item] = await house.items()
+    await rule(house, item)
+    house.desk.faults = [DeliveryDelayed("not now") for _ in range(40)]
+    await house.deliver()
+    while house.desk.faults:
+        await _retry(house)
+    await _retry(house)
+    assert await house.state() is NoteState.POSTED
+    assert len(house.texts()) == 1
+
+
+async def test_a_note_that_must_go_goes_after_hours_without_discord(house: House) -> None:
+    """It was deleted, ruled wrong or withdrawn: it may not stay because the network was away."""
+    await house.post(CLAIM)
+    await house.deliver()
+    house.desk.retract_faults = [DeliveryDelayed("not now") for _ in range(40)]
+    await house.watch.deleted([100])
+    await house.outbox.flush()
+    while house.desk.retract_faults:
+        await _retry(house)
+    await _retry(house)
+    assert await house.state() is NoteState.RETRACTED
+    assert house.texts() == []

@@ -11,7 +11,7 @@ from bot.domain.appeal import AppealKind, NewAppeal, Outcome
 from bot.domain.errors import DeliveryDelayed, DeliveryRefused, SourceGone
 from bot.domain.fact import FactVersion
 from bot.domain.note import Note, NoteKind, NoteState
-from bot.services.edits import MAX_TRIES, fact_as_shown
+from bot.services.edits import PATIENT_TRIES, fact_as_shown
 from bot.services.life import collapse
 from bot.services.meter import NoMeter
 from bot.services.outbox import Outbox
@@ -69,12 +69,12 @@ async def test_a_passing_fault_is_tried_again(aside: House) -> None:
 
 async def test_faults_that_do_not_pass_end_it(aside: House) -> None:
     """The note stays as it is, and its history says so."""
-    aside.desk.update_faults = [DeliveryDelayed("wait")] * (MAX_TRIES + 5)
-    for _ in range(MAX_TRIES + 2):
-        aside.clock.forward(hours=1)
+    aside.desk.update_faults = [DeliveryDelayed("wait")] * (PATIENT_TRIES + 5)
+    for _ in range(PATIENT_TRIES + 2):
+        aside.clock.forward(minutes=16)
         await aside.outbox.flush()
     assert len(aside.desk.update_faults) == 5
-    assert (await causes(aside))[-1] == f"could not be edited: given up after {MAX_TRIES} tries"
+    assert (await causes(aside))[-1] == f"could not be edited: given up after {PATIENT_TRIES} tries"
     assert await aside.state() is COLLAPSED
 
 
