@@ -66,7 +66,7 @@ async def _examine(settings: Settings) -> list[Finding]:
     if settings.token is None:
         findings.append(Finding("discord", ok=True, detail="no token is set; `footnote run` opens the console"))
     else:
-        findings += await _discord(settings.token)
+        findings += await _discord(settings.token, settings.proxy)
     return findings
 
 
@@ -140,12 +140,12 @@ async def _facts(settings: Settings) -> Finding:
     return Finding("facts", ok=True, detail=detail)
 
 
-async def _discord(token: str) -> list[Finding]:
+async def _discord(token: str, proxy: str | None) -> list[Finding]:
     from bot.discord_app.run import diagnose  # noqa: PLC0415 -- loads discord.py
 
     return [
         Finding(line.name, ok=line.ok, detail=line.sentence, advice=None if line.ok else "Then run the doctor again.")
-        for line in await diagnose(token)
+        for line in await diagnose(token, proxy=proxy)
     ]
 
 

@@ -31,16 +31,17 @@ class Diagnosis:
     sentence: str
 
 
-async def diagnose(token: str) -> list[Diagnosis]:
+async def diagnose(token: str, *, proxy: str | None = None) -> list[Diagnosis]:
     """Log in and read the application's flags, without connecting to the gateway.
 
     Args:
         token: The bot's token. It is in no sentence.
+        proxy: The address of the proxy through which Discord is reached.
 
     Returns:
         The checks that could be made; where the token is refused, that one alone.
     """
-    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
+    async with discord.Client(intents=discord.Intents(guilds=True), proxy=proxy) as client:
         return await examine(client, token)
 
 

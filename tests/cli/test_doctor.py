@@ -133,7 +133,7 @@ def test_the_first_start_is_foreseen(footnote: Footnote) -> None:
 def test_with_a_token_discord_is_asked(footnote: Footnote, monkeypatch: pytest.MonkeyPatch) -> None:
     """What Discord says of the token is among the findings, the token itself is not."""
 
-    async def diagnose(token: str) -> list[Diagnosis]:
+    async def diagnose(token: str, **_: object) -> list[Diagnosis]:
         assert token == "not.a.token"
         return [Diagnosis("Discord token", ok=False, sentence="Discord does not know this token.")]
 

@@ -54,21 +54,11 @@ class Footnote:
     async def start(self, *arguments: str, connected: bool = True, **environment: str) -> None:
         """Start it, and wait until it listens to the gateway, unless that isn't to be expected."""
         assert self._process is None
-        here = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
-            "PYTHONWARNINGS": "ignore",
-            "DISCORD_TOKEN": TOKEN,
-            "FOOTNOTE_DB": str(self.database),
-            "FOOTNOTE_SETTLE_SECONDS": "0",
-            "FOOTNOTE_PROXY": f"http://127.0.0.1:{self.double.tunnel.port}",
-            "SSL_CERT_FILE": str(self.folder / "authority.pem"),
-        }
         sessions = self.double.gateway.identifies
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", *arguments),
             cwd=self.folder,
-            env={**here, **environment},
+            env={**self._environment(), **environment},
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )
@@ -160,19 +150,33 @@ class Footnote:
         status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
         return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) / 1024
 
-    async def command(self, *arguments: str) -> None:
-        """Run another command on the database, to its good end."""
+    async def command(self, *arguments: str) -> str:
+        """Run another command with the same settings, to its good end, and return what it prints."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", *arguments),
             cwd=self.folder,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "FOOTNOTE_DB": str(self.database)},
-            stdout=asyncio.subprocess.DEVNULL,
+            env=self._environment(),
+            stdout=asyncio.subprocess.PIPE,
         )
-        assert await process.wait() == 0
+        printed, _ = await process.communicate()
+        assert process.returncode == 0, printed.decode()
+        return printed.decode()
 
     def notes(self) -> list[Mapping[str, Any]]:
         """Return the notes in the database."""
         return self.rows("SELECT source_message_id AS post, message_id AS message, state FROM notes ORDER BY id")
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "PYTHONWARNINGS": "ignore",
+            "DISCORD_TOKEN": TOKEN,
+            "FOOTNOTE_DB": str(self.database),
+            "FOOTNOTE_SETTLE_SECONDS": "0",
+            "FOOTNOTE_PROXY": f"http://127.0.0.1:{self.double.tunnel.port}",
+            "SSL_CERT_FILE": str(self.folder / "authority.pem"),
+        }
 
     def _over(self) -> bool:
         return self._process is None or self._process.returncode is not None

@@ -209,6 +209,10 @@ async def _follow_up(double: Double, found: re.Match[str], body: Any, _request: 
     return {**message(snowflake(), QUEUE, ME), **double.message_shape(body)}
 
 
+async def _server(double: Double, _found: re.Match[str], _body: Any, _request: web.Request) -> Json:
+    return double.gateway.server
+
+
 async def _servers(_double: Double, _found: re.Match[str], _body: Any, _request: web.Request) -> list[Json]:
     return [{"id": str(GUILD), "name": "The server", "icon": None, "owner": False, "permissions": "0", "features": []}]
 
@@ -220,6 +224,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", r"/gateway/bot", _gateway),
     ("GET", r"/applications/\d+/commands", _commands),
     ("PUT", r"/applications/\d+/commands", _put_commands),
+    ("GET", r"/guilds/\d+", _server),
     ("GET", r"/guilds/\d+/members/(?P<user>\d+)", _member),
     ("GET", r"/channels/(?P<channel>\d+)", _channel),
     ("GET", r"/channels/(?P<channel>\d+)/messages", _history),

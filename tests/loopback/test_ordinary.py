@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.loopback.double import Double
 from tests.loopback.process import Footnote
 from tests.loopback.scenes import CHAT, CLAIM, ends_well
@@ -27,3 +29,12 @@ async def test_a_deleted_post_takes_its_note_with_it(double: Double, footnote: F
     await double.delete(post)
     await double.until(lambda: not double.notes(), "that it goes")
     await ends_well(double, footnote, answered=[])
+
+
+async def test_the_doctor_finds_all_well(double: Double, footnote: Footnote) -> None:
+    """By the same proxy: the token, the intent, the sessions that are left, the permissions in the server."""
+    findings = {one["name"]: one for one in json.loads(await footnote.command("doctor", "--json"))["checks"]}
+    assert all(finding["ok"] for finding in findings.values())
+    assert "Footnote" in findings["Discord token"]["detail"]
+    assert "1 server" in findings["Servers"]["detail"]
+    assert double.gateway.identifies == 0

@@ -11,8 +11,8 @@ import pytest
 
 from bot.store import lifecycle
 from bot.store.migrate import stored_revision
+from bot.store.seed import describe, describe_facts
 from tests.store.conftest import FACTS, names_in
-from tests.store.test_lifecycle import describe, describe_facts
 
 PROGRAM = """
 import sys
