@@ -23,6 +23,8 @@ STEPS = (1000, 2000, 4000)
 """Characters of the texts; the last is Discord's longest message."""
 FASTER = 1.5
 """Exponent from which a pattern is named: 1 is linear, 2 quadratic."""
+LIKELY = 1.3
+"""Exponent from which it is measured well; a first glance is rough."""
 WORTH = 0.002
 """Seconds for the longest text below which a pattern is not looked at further: nobody would notice."""
 ENOUGH = 0.05
@@ -81,22 +83,29 @@ def patterns() -> list[Named]:
 def worst(named: Named) -> Grown | None:
     """Return how a pattern grows on the text on which it grows too fast and takes longest, or None."""
     slowest: Grown | None = None
-    shortest, longest = (min(step, LESS.get(named.where, step)) for step in (STEPS[0], STEPS[-1]))
-    if shortest == longest:
-        shortest = longest // 4
+    longest = LESS.get(named.where, STEPS[-1])
+    shortest = longest // 4
     for lead, unit in _pumps(named.pattern):
-        seconds = _seconds(named, _text(lead, unit, longest))
-        if seconds == math.inf:
-            return Grown(named.where, seconds, seconds, lead, unit)
-        if seconds < WORTH or (slowest and seconds <= slowest.seconds):
+        if not _suspect(named, lead, unit, longest):
             continue
         shorter, seconds = (_seconds(named, _text(lead, unit, length), ENOUGH) for length in (shortest, longest))
-        if seconds < WORTH:
-            continue
+        if seconds == math.inf:
+            return Grown(named.where, seconds, seconds, lead, unit)
         exponent = math.log(seconds / shorter) / math.log(longest / shortest)
-        if exponent > FASTER:
+        if exponent > FASTER and seconds >= max(WORTH, slowest.seconds if slowest else 0):
             slowest = Grown(named.where, exponent, seconds, lead, unit)
     return slowest
+
+
+def _suspect(named: Named, lead: str, unit: str, longest: int) -> bool:
+    """Tell at a glance, on short texts, whether a pattern may grow too fast, and to something worth looking at."""
+    short = _seconds(named, _text(lead, unit, longest // 4))
+    if short == math.inf:
+        return True
+    if short * 4**2 < WORTH:
+        return False
+    shorter = min(_seconds(named, _text(lead, unit, longest // 8)) for _ in range(2))
+    return short > shorter * 2**LIKELY
 
 
 def _within(value: object, depth: int) -> Iterator[re.Pattern[Any]]:
