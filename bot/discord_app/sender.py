@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from hashlib import blake2s
 
 import discord
 from discord import ui
@@ -145,5 +146,9 @@ def _link(note: Note, original: Note | None) -> ui.LayoutView | None:
 
 
 def _nonce(note: Note) -> str:
-    # Discord answers a second message with the same nonce, within minutes, with the first one. At most 25 characters.
-    return f"{note.new.source_message_id:x}-{note.id:x}"[:25]
+    """Return what makes Discord answer a second try, within minutes, with the message of the first.
+
+    A note that is sent anew after its message was taken down must not get that message again: it is in the nonce.
+    """
+    named = f"{note.new.source_message_id}-{note.id}-{note.message_id}"
+    return blake2s(named.encode(), digest_size=12).hexdigest()  # 24 characters; Discord allows 25

@@ -8,7 +8,7 @@ import discord
 import pytest
 import simcord
 
-from bot.discord_app.sender import DiscordSender
+from bot.discord_app.sender import DiscordSender, _nonce
 from bot.domain.errors import DeliveryDelayed
 from bot.domain.fact import Fact
 from bot.domain.note import Note, NoteState
@@ -131,6 +131,17 @@ async def test_the_nonce_is_the_same_at_every_try(world: World) -> None:
     assert first["nonce"] == second["nonce"]
     assert len(first["nonce"]) <= 25
     assert first["enforce_nonce"] is True
+
+
+async def test_a_note_that_is_sent_anew_has_another_nonce(world: World) -> None:
+    """Discord would answer with the message that was taken down a minute ago."""
+    world.auto()
+    post = await world.member.send(world.channel, CLAIM)
+    await world.settle()
+    [note] = world.notes
+    assert note.message_id is not None
+    assert post.id == note.new.source_message_id
+    assert _nonce(note) != _nonce(replace(note, message_id=None))
 
 
 async def test_closing_finishes_what_is_under_way(world: World) -> None:
