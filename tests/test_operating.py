@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -40,24 +41,28 @@ def first_column(text: str) -> set[str]:
     return {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
 
 
+NOTHING = Figures(
+    at=NOW,
+    stored=None,
+    answered_in=0.0,
+    gateway=ConnectionState.UNUSED,
+    gateway_since=0.0,
+    restarts=0,
+    identifies=0,
+    shards_up=0,
+    shards_known=0,
+    posts_waiting=0,
+    oldest_post=0.0,
+)
+"""How things stand where there is nothing."""
+
+
 def metrics() -> set[str]:
     """The names of all metrics, as they stand in an answer."""
     meter = PrometheusMeter()
     pages = MonitorPages(meter)
     waiting = Outstanding(1, NOW)
-    figures = Figures(
-        at=NOW,
-        stored=Stored(waiting, waiting, waiting),
-        answered_in=0.0,
-        gateway=ConnectionState.LOST,
-        gateway_since=0.0,
-        restarts=0,
-        identifies=0,
-        shards_up=0,
-        shards_known=0,
-        posts_waiting=0,
-        oldest_post=0.0,
-    )
+    figures = replace(NOTHING, stored=Stored(waiting, waiting, waiting), gateway=ConnectionState.LOST)
     pages._gauges.show(figures, Disk(1, 1, 1), wordings=1, behind=False)
     suffix = {"counter": "_total", "info": "_info"}
     return {metric.name + suffix.get(metric.type, "") for metric in meter.registry.collect()}
@@ -126,20 +131,7 @@ def test_every_check_stands_in_the_guide_with_its_limit() -> None:
     """As the program has them."""
     table = section("## Health").partition("### Metrics")[0]
     told = first_column(table)
-    figures = Figures(
-        at=NOW,
-        stored=None,
-        answered_in=0.0,
-        gateway=ConnectionState.UNUSED,
-        gateway_since=0.0,
-        restarts=0,
-        identifies=0,
-        shards_up=0,
-        shards_known=0,
-        posts_waiting=0,
-        oldest_post=0.0,
-    )
-    assert told == {"start", *figures.checks()}
+    assert told == {"start", *NOTHING.checks()}
     assert f"longer than {health.DATABASE_PATIENCE:.0f} seconds" in table
     assert f"longer than {_minutes(health.LONGEST_AWAY)} minutes" in table
     assert f"more than {_minutes(health.LONGEST_OVERDUE)} minutes" in table

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -20,10 +19,11 @@ from bot.monitor.pages import MonitorPages, Watched
 from bot.monitor.server import serving
 from bot.services.compute import MatchingWorker
 from bot.services.health import Health
-from bot.store.database import Database, open_database
-from bot.store.seed import build_seed
-from tests.fakes import FakeMatcher
-from tests.services.conftest import FACTS, House
+from bot.store.database import Database
+from tests.services.conftest import House, database, matcher, seed
+
+__all__ = ["database", "matcher", "seed"]
+"""Fixtures that are the services' own."""
 
 LOOPBACK = "127.0.0.1"
 
@@ -62,27 +62,6 @@ class Watch:
         url = f"http://{LOOPBACK}:{self.port}{path}"
         async with aiohttp.ClientSession() as session, session.request(method, url, **over) as answer:
             return Told(answer.status, answer.headers["Content-Type"], await answer.text())
-
-
-@pytest.fixture(scope="session")
-def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A seed with the two facts of the services' tests."""
-    target = tmp_path_factory.mktemp("monitor") / "facts.db.seed"
-    build_seed(FACTS, {}, target)
-    return target
-
-
-@pytest.fixture
-def matcher() -> FakeMatcher:
-    """A matcher that knows their wordings."""
-    return FakeMatcher(FACTS)
-
-
-@pytest.fixture
-async def database(tmp_path: Path, seed: Path) -> AsyncIterator[Database]:
-    """A real database."""
-    async with await open_database(tmp_path / "facts.db", seed=seed) as database:
-        yield database
 
 
 @pytest.fixture
