@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot import __version__
 from bot.cli import backup, bench, check, doctor, evaluate, facts, queue, ratings, run, stats
+from bot.cli.log_faults import faults
 from bot.cli.logs import log_as
 from bot.cli.output import error_line, prepare_streams, silence_stdout
 from bot.cli.parser import Parser
@@ -74,8 +75,8 @@ def load_settings() -> Settings:
 
 
 def _unexpected(error: Exception) -> str:
-    what = error_line(error).removeprefix("footnote: ") or "no message"
-    return (
-        f"footnote: unexpected {type(error).__name__}: {what}. "
-        "This is a fault in Footnote; FOOTNOTE_LOG_LEVEL=debug shows where."
-    )
+    """Return what is said of an error that nobody foresaw: its kind and place, since its text may hold anything."""
+    fault = faults(error)[0]
+    where = f" at {Path(fault.places[-1]).name}" if fault.places else ""
+    advice = "This is a fault in Footnote; FOOTNOTE_LOG_LEVEL=debug shows the way."
+    return f"footnote: unexpected {fault.said}{where}. {advice}"

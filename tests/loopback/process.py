@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import sqlite3
 import sys
 from collections.abc import Mapping
@@ -14,11 +15,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+
 from bot.domain.policy import Mode, Policy
 from bot.store.database import open_database
 from tests.builders import NOW
 from tests.loopback.double import PATIENCE, Double
-from tests.loopback.payloads import GUILD, MOD_ROLE, QUEUE
+from tests.loopback.payloads import GUILD, MOD_ROLE, QUEUE, Json
 from tests.loopback.rest import TOKEN
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +51,7 @@ class Footnote:
         self.lines: list[str] = []
         """What it wrote to standard error, over all its lives."""
         self.status: int | None = None
+        self.health_port = _free_port()
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
 
@@ -128,9 +132,9 @@ class Footnote:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(question, values)]
 
-    async def stores(self, question: str, *values: object, patience: float = PATIENCE) -> None:
+    async def stores(self, question: str, *values: object) -> None:
         """Return once a question has an answer in the database. It is asked again and again."""
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(PATIENCE):
             while not self.rows(question, *values):  # noqa: ASYNC110 - another process writes it, and tells nobody
                 await asyncio.sleep(0.05)
 
@@ -149,6 +153,13 @@ class Footnote:
         """Return the most memory that it ever had, in MB."""
         status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
         return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) / 1024
+
+    async def health(self) -> Json:
+        """Ask the port of health how it does; it was started with ``FOOTNOTE_HEALTH``."""
+        url = f"http://127.0.0.1:{self.health_port}/health"
+        async with aiohttp.ClientSession() as session, session.get(url) as answer:
+            told: Json = await answer.json(content_type=None)
+            return told
 
     async def command(self, *arguments: str) -> str:
         """Run another command with the same settings, to its good end, and return what it prints."""
@@ -191,3 +202,10 @@ class Footnote:
         await self._process.wait()
         async with self.double.changed:
             self.double.changed.notify_all()
+
+
+def _free_port() -> int:
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        port: int = tried.getsockname()[1]
+        return port

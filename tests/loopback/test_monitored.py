@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
@@ -16,13 +15,6 @@ from tests.loopback.rest import TOKEN
 from tests.loopback.scenes import CHAT, CLAIM, answered, ends_well
 
 
-def _free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        port: int = tried.getsockname()[1]
-        return port
-
-
 async def _asked(port: int, path: str) -> tuple[int, str]:
     async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as answer:
         return answer.status, await answer.text()
@@ -30,7 +22,7 @@ async def _asked(port: int, path: str) -> tuple[int, str]:
 
 async def test_a_bot_is_watched_without_being_overheard(double: Double, footnote: Footnote) -> None:
     """Connected, one note posted, a post ignored; the log is one object a line, and holds no word of a post."""
-    port = _free_port()
+    port = footnote.health_port
     await footnote.start(FOOTNOTE_LOG_LEVEL="debug", FOOTNOTE_LOG_FORMAT="json", FOOTNOTE_HEALTH=str(port))
     await footnote.said("discord.ready")
     await double.post(CHAT)
@@ -67,7 +59,7 @@ async def test_a_bot_is_watched_without_being_overheard(double: Double, footnote
 
 async def test_a_connection_that_goes_is_seen_and_comes_back(double: Double, footnote: Footnote) -> None:
     """The state is what it is at the time of the question."""
-    port = _free_port()
+    port = footnote.health_port
     await footnote.start(FOOTNOTE_HEALTH=str(port))
     await footnote.said("discord.ready")
     await double.gateway.close(4000)
