@@ -132,7 +132,7 @@ def test_no_pattern_grows_faster_than_its_text() -> None:
     assert [str(one) for one in growing(found)] == []
 
 
-@pytest.mark.parametrize("bad", [r"\s*\|", r"(?:a|aa)*b", r"</[^:>]+:", r"^(\s*\d*)[-+]"])
+@pytest.mark.parametrize("bad", [r"\s*\|", r"(?:a|aa)*b", r"[^:>]+:", r"^(\s*\d*)[-+]"])
 def test_a_pattern_that_grows_is_found(bad: str) -> None:
     """Quadratic or worse: the pumping finds what it looks for."""
     [grown] = growing([Named("here", re.compile(bad, re.MULTILINE), anywhere=True)])
