@@ -20,6 +20,8 @@ EVERY = 60.0
 """Seconds between two times of storing: what a kill takes back is looked at once more, which changes nothing."""
 
 _JUST_BEFORE = timedelta(milliseconds=1)
+_OUTAGE = "outage"
+"""What holds a mark down in the name of all that was missed in a server."""
 
 
 class Watermarks:
@@ -35,35 +37,30 @@ class Watermarks:
 
     @contextmanager
     def holding(self, guild_id: int, at: datetime) -> Iterator[None]:
-        """Keep a server's mark before a time while a block runs; where the block is cancelled, for good."""
-        token, held = object(), self._open.setdefault(guild_id, {})
-        held[token] = at
-        try:
-            yield
-        except Exception:
-            self._let_go(guild_id, token)
-            raise
-        except BaseException:
-            raise  # a stop: what was under way is looked at after the next start
-        else:
-            self._let_go(guild_id, token)
+        """Keep a server's mark before a time until a block ends well: whoever tries again begins at the same place."""
+        held = self._open.setdefault(guild_id, {})
+        held[_OUTAGE] = min(at, held.get(_OUTAGE, at))
+        yield
+        self._let_go(guild_id, _OUTAGE)
 
     @contextmanager
     def looking(self, guild_id: int, at: datetime) -> Iterator[None]:
-        """Look at a post of a time, and let the mark pass it afterwards."""
-        with self.holding(guild_id, at):
-            try:
-                yield
-            except Exception:
-                self._pass(guild_id, at)
-                raise
-            self._pass(guild_id, at)
+        """Look at a post of a time, and let the mark pass it afterwards, unless a stop cut that off."""
+        token = object()
+        self._open.setdefault(guild_id, {})[token] = at
+        try:
+            yield
+        except Exception:
+            self._pass(guild_id, at, token)
+            raise
+        self._pass(guild_id, at, token)
 
     async def since(self, guild_id: int) -> datetime | None:
         """Return until when a server's posts were looked at before now, or None, and begin, where it is new."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             stored = await tx.watermarks.get(guild_id)
-            if stored is None:
+        if stored is None:
+            async with self._store.transaction() as tx:
                 await tx.watermarks.put({guild_id: self._clock()})
         marks = [mark for mark in (stored, self._mark(guild_id)) if mark is not None]
         return max(marks, default=None)
@@ -95,7 +92,8 @@ class Watermarks:
         waiting = min(self._open.get(guild_id, {}).values(), default=None)
         return done if waiting is None else min(done, waiting - _JUST_BEFORE)
 
-    def _pass(self, guild_id: int, at: datetime) -> None:
+    def _pass(self, guild_id: int, at: datetime, token: object) -> None:
+        self._let_go(guild_id, token)
         self._done[guild_id] = max(at, self._done.get(guild_id, at))
 
     def _let_go(self, guild_id: int, token: object) -> None:

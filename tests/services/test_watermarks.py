@@ -143,6 +143,23 @@ async def test_what_is_answered_is_looked_at_again(house: House) -> None:
         assert missed is None
 
 
+async def test_an_outage_that_could_not_be_looked_into_is_begun_at_the_same_place(house: House) -> None:
+    """Also where posts came meanwhile; once it was looked into, the mark goes on."""
+    marks, outage = house.services.watermarks, house.services.outage
+    await marks.since(GUILD)
+    for _ in range(2):
+        with pytest.raises(StoreError):
+            async with outage.of(GUILD) as missed:
+                raise StoreError
+        with marks.looking(GUILD, at(3600)):
+            pass
+        await marks.store()
+    async with outage.of(GUILD) as missed:
+        assert missed is not None
+        assert missed.since == house.clock.now
+    assert await marks.since(GUILD) == at(3600)
+
+
 class TestCatchingUp:
     async def test_a_post_of_a_moment_ago_is_answered(self, house: House) -> None:
         """As if it had been seen at once."""
