@@ -38,8 +38,7 @@ class Watermarks:
     @contextmanager
     def holding(self, guild_id: int, at: datetime) -> Iterator[None]:
         """Keep a server's mark before a time until a block ends well: whoever tries again begins at the same place."""
-        held = self._open.setdefault(guild_id, {})
-        held[_OUTAGE] = min(at, held.get(_OUTAGE, at))
+        self._hold(guild_id, at)
         yield
         self._let_go(guild_id, _OUTAGE)
 
@@ -52,6 +51,10 @@ class Watermarks:
             yield
         except Exception:
             self._pass(guild_id, at, token)
+            raise
+        except BaseException:
+            self._hold(guild_id, at)
+            self._let_go(guild_id, token)
             raise
         self._pass(guild_id, at, token)
 
@@ -84,6 +87,10 @@ class Watermarks:
         async with self._store.transaction() as tx:
             await tx.watermarks.put(risen)
         self._stored |= risen
+
+    def _hold(self, guild_id: int, at: datetime) -> None:
+        held = self._open.setdefault(guild_id, {})
+        held[_OUTAGE] = min(at, held.get(_OUTAGE, at))
 
     def _mark(self, guild_id: int) -> datetime | None:
         done = self._done.get(guild_id)

@@ -143,6 +143,20 @@ async def test_what_is_answered_is_looked_at_again(house: House) -> None:
         assert missed is None
 
 
+async def test_a_post_that_was_cut_off_is_missed_until_it_is_caught_up_with(house: House) -> None:
+    """A connection that is made anew cuts off what waits; looking into it lets the mark go on."""
+    marks, outage = house.services.watermarks, house.services.outage
+    await marks.since(GUILD)
+    with pytest.raises(asyncio.CancelledError), marks.looking(GUILD, at(60)):
+        raise asyncio.CancelledError
+    with marks.looking(GUILD, at(90)):
+        pass
+    async with outage.of(GUILD) as missed:
+        assert missed is not None
+        assert missed.since < at(60)
+    assert await marks.since(GUILD) == at(90)
+
+
 async def test_an_outage_that_could_not_be_looked_into_is_begun_at_the_same_place(house: House) -> None:
     """Also where posts came meanwhile; once it was looked into, the mark goes on."""
     marks, outage = house.services.watermarks, house.services.outage
