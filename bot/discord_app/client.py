@@ -124,7 +124,7 @@ class FootnoteClient(discord.AutoShardedClient):
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """Note that a shard is gone; the library brings it back, or ends."""
-        self.services.connection.down(shard_id, "The connection was lost.")
+        self.services.connection.down(shard_id)
         log.warning("discord.lost", extra={"shard": shard_id})
 
     async def on_guild_available(self, guild: discord.Guild) -> None:

@@ -62,7 +62,7 @@ async def run_discord(
         except Exception as error:  # noqa: BLE001 - raised again, or told of and outlived
             was_connected = was_connected or client.was_connected
             cause = _passing(error, was_connected=was_connected)
-            services.connection.failed(cause)
+            services.connection.failed()
             services.meter.failed("connection")
         else:
             return

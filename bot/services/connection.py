@@ -32,8 +32,6 @@ class Connection:
         """How often the connection was built anew from nothing."""
         self.identifies = 0
         """How many sessions were begun; Discord allows 1000 a day and shard count."""
-        self.cause: str | None = None
-        """Why it is not there, in words; None while it is."""
 
     @property
     def state(self) -> ConnectionState:
@@ -54,20 +52,17 @@ class Connection:
         """Say that a shard is there, one of so many."""
         self._shards[shard] = True
         if len(self._shards) >= of and all(self._shards.values()):
-            self.cause = None
             self._turn(ConnectionState.CONNECTED)
 
-    def down(self, shard: int, cause: str) -> None:
-        """Say that a shard is gone, and why."""
+    def down(self, shard: int) -> None:
+        """Say that a shard is gone."""
         self._shards[shard] = False
-        self.cause = cause
         self._turn(ConnectionState.LOST)
 
-    def failed(self, cause: str) -> None:
-        """Say that the connection ended, and why; it is made anew."""
+    def failed(self) -> None:
+        """Say that the connection ended; it is made anew."""
         self.restarts += 1
         self._shards.clear()
-        self.cause = cause
         self._turn(ConnectionState.LOST)
 
     def _turn(self, state: ConnectionState) -> None:

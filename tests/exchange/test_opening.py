@@ -50,9 +50,14 @@ def test_a_beginning_tells_the_kind(data: bytes, kind: Kind, packed: bool) -> No
     assert stream.read() == data
 
 
+def _packed(data: bytes) -> bytes:
+    """Return data gzipped, without the time: tests are told apart by their parameters."""
+    return gzip.compress(data, mtime=0)
+
+
 @pytest.mark.parametrize(
     "data",
-    [b"", gzip.compress(b""), b"PK\x03\x04rest", gzip.compress(gzip.compress(b"[]")), b"%PDF-1.7", b"\x1f\x8b\x08"],
+    [b"", _packed(b""), b"PK\x03\x04rest", _packed(_packed(b"[]")), b"%PDF-1.7", b"\x1f\x8b\x08"],
 )
 def test_what_cannot_be_read_is_refused(data: bytes) -> None:
     """Empty files, archives and what is packed twice are refused in one sentence."""

@@ -65,7 +65,6 @@ class Double:
         """What interactions were answered with, by their ids."""
         self.tried: list[int] = []
         """The interactions that an answer was tried for."""
-        self.follow_ups: list[Json] = []
         self.strange: list[str] = []
         """Requests for which there is no route."""
         self.created: list[Json] = []

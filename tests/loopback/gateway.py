@@ -14,7 +14,6 @@ from aiohttp import WSMsgType, web
 from tests.loopback.payloads import APPLICATION, GUILD, ME, Json, user
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
-MESSAGE_CONTENT = 1 << 15
 
 
 @dataclass

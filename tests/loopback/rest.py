@@ -205,7 +205,6 @@ async def _callback(double: Double, found: re.Match[str], body: Any, _request: w
 
 
 async def _follow_up(double: Double, found: re.Match[str], body: Any, _request: web.Request) -> Json:
-    double.follow_ups.append(body)
     return {**message(snowflake(), QUEUE, ME), **double.message_shape(body)}
 
 

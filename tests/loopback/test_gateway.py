@@ -44,7 +44,8 @@ async def test_what_a_lost_session_hid_is_caught_up_with(double: Double, footnot
     await footnote.start()
     stays = await double.post(CLAIM)
     goes = await double.post(OTHER_CLAIM)
-    await answered(double, stays, goes)
+    changes = await double.post(CLAIM)
+    await answered(double, stays, goes, changes)
     double.gateway.forget_session()
     if close is None:
         double.tunnel.cut()
@@ -52,14 +53,16 @@ async def test_what_a_lost_session_hid_is_caught_up_with(double: Double, footnot
         await double.gateway.close(close)
     await double.until(lambda: not double.gateway.connected, "the cut")
     await double.delete(goes)
+    await double.edit(changes, CHAT)
     missed = [await double.post(text) for text in (CHAT, OTHER_CLAIM)]
-    assert len(double.gateway.lost) == 3
+    assert len(double.gateway.lost) == 4
     await answered(double, missed[1])
     await double.until(lambda: not double.replies_to(goes), "that the note of the deleted post goes")
+    await double.until(lambda: not double.replies_to(changes), "that the note of the edited post goes")
     await footnote.said("catching_up.done")
     assert double.gateway.identifies == 2
     await ends_well(double, footnote, answered=[stays, missed[1]])
-    assert len(made(double)) == 3
+    assert len(made(double)) == 4
 
 
 async def test_what_was_posted_while_it_was_down_is_caught_up_with(double: Double, footnote: Footnote) -> None:
@@ -126,6 +129,7 @@ async def test_a_network_that_comes_after_the_start_is_waited_for(double: Double
     await footnote.start(connected=False)
     await footnote.said("discord.restarting")
     assert "can't be reached" in footnote.log
+    assert double.tunnel.turned_away > 0
     post = await double.post(CLAIM)
     double.tunnel.shut = False
     await double.until(lambda: double.gateway.connected, "the connection")

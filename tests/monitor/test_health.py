@@ -64,7 +64,7 @@ async def test_a_connection_that_is_away_for_long_is_found(watch: Watch, *, lost
     connection.starting()
     if lost:
         connection.up(0, of=1)
-        connection.down(0, "reset")
+        connection.down(0)
     watch.house.clock.now += health.LONGEST_AWAY
     assert await unwell(watch) == set()
     watch.house.clock.now += SECOND

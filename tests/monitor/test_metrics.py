@@ -103,8 +103,8 @@ async def test_the_connection_is_one_state_of_a_few(watch: Watch) -> None:
     connection.identifies = 2
     connection.up(0, of=2)
     connection.up(1, of=2)
-    connection.down(1, "reset")
-    connection.failed("reset")
+    connection.down(1)
+    connection.failed()
     connection.up(0, of=2)
     watch.house.clock.forward(seconds=90)
     told = await watch.ask("/metrics")
@@ -154,7 +154,7 @@ async def test_nothing_tells_of_a_server_a_member_or_a_text(watch: Watch, matche
         meter.decided(watched.decision.action.value, 0.01)
         meter.failed(words)
     house.services.connection.starting()
-    house.services.connection.down(0, ODD[0])
+    house.services.connection.down(0)
     async with house.store.reading() as tx:
         assert (await tx.notes.unsent(console=False)).count > 1
     for path in ("/metrics", "/health"):
